@@ -1,0 +1,104 @@
+"""The command line: one module a family of commands, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from importlib import import_module
+
+from sco_graph.errors import SCOGraphError
+
+COMMANDS = {
+    "query": ("ask", "Ask a saved question, or SPARQL from a file or standard input."),
+    "queries": ("ask", "List the saved questions and their parameters."),
+    "describe": ("tell", "Say what the graph knows of a thing."),
+    "explain": ("tell", "Show every claim about a thing and the words that it rests on."),
+    "stats": ("tell", "Count what is in the graph."),
+    "evidence": ("quotes", "Hold the quotes against the text that they come from."),
+    "build": ("make", "Build the graph from its sources and put it through its gate."),
+    "validate": ("make", "Put the graph, or the graph with your files added, through the gate."),
+    "format": ("turtle", "Write Turtle files in their canonical form, or check that they are."),
+}
+"""Command to the module that holds it and the line that says what it does."""
+
+USAGE = """usage: sco-graph COMMAND [OPTION …]
+
+The Shanghai Cooperation Organization as a validated, sourced graph.
+
+commands:
+{commands}
+
+example:
+  sco-graph query members --source china-keywords-2019 --lang zh
+
+Each command explains itself: sco-graph COMMAND --help
+exit code: 0 good, 1 the graph is at fault, 2 wrong usage or unreadable input
+"""
+
+
+def usage() -> str:
+    """Return the text of `sco-graph --help`."""
+    width = max(map(len, COMMANDS))
+    lines = (f"  {name:<{width}}  {text}" for name, (_, text) in COMMANDS.items())
+    return USAGE.format(commands="\n".join(lines))
+
+
+def say(text: str) -> None:
+    """Tell a person something that is no result."""
+    print(text, file=sys.stderr)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            # Names are in three scripts, whatever the locale.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]  # a test may put another object there
+    except AttributeError:
+        pass
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader has what it wanted (`| head`): no traceback, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SCOGraphError as error:
+        say(f"sco-graph: {error}")
+        return error.exit_code
+    except OSError as error:
+        say(f"sco-graph: {error.strerror or error}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        say("sco-graph: stopped")
+        return 130
+
+
+def _run(given: list[str]) -> int:
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(usage(), end="", file=sys.stdout if given else sys.stderr)
+        return 0 if given else 2
+    if given[0] == "--version":
+        from sco_graph.build import VERSION
+
+        print(f"sco-graph {VERSION}")
+        return 0
+    name, rest = given[0], given[1:]
+    if name not in COMMANDS:
+        say(f'sco-graph: there is no command "{name}". Commands: {", ".join(COMMANDS)}')
+        return 2
+    module = import_module(f"sco_graph.cli.{COMMANDS[name][0]}")
+    parser = ArgumentParser(
+        prog=f"sco-graph {name}",
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        description=COMMANDS[name][1],
+    )
+    getattr(module, f"{name}_options")(parser)
+    arguments: Namespace = parser.parse_args(rest)
+    code: int = getattr(module, name)(arguments)
+    return code

@@ -1,0 +1,130 @@
+"""`describe`, `explain` and `stats`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+
+from sco_graph import answers, build, explain as explaining, queries, store, terms
+from sco_graph.cli import options, say
+from sco_graph.describe import describe as describing
+from sco_graph.namespaces import GRAPH, LANGUAGES, compact
+
+
+def describe_options(parser: ArgumentParser) -> None:
+    """Say what `sco-graph describe` takes."""
+    parser.epilog = "examples:\n  sco-graph describe KAZ\n  sco-graph describe 上合组织 --lang zh"
+    _term(parser)
+    parser.add_argument("--format", default="text", choices=("text", "json"), help="default: text")
+
+
+def describe(arguments: Namespace) -> int:
+    """Write what the graph knows of a thing."""
+    graph = build.with_vocabulary(options.layout(arguments), say)
+    found = describing(graph, terms.resolve(graph, arguments.term), arguments.lang)
+    if arguments.format == "json":
+        groups = {
+            name: [{"property": f.property, "value": f.value, "sources": f.sources} for f in facts]
+            for name, facts in found.groups.items()
+        }
+        about = {"iri": found.iri, "label": found.label, **groups}
+        print(json.dumps(about, ensure_ascii=False, indent=2))
+        return 0
+    print(f"{found.label}  {found.curie}\n{found.iri}")
+    for name, facts in found.groups.items():
+        print(f"\n{name}")
+        for fact in facts:
+            text = f"{fact.property}: {fact.value}" if fact.property else fact.value
+            print(f"  {text}  [{', '.join(fact.sources)}]")
+    return 0
+
+
+def explain_options(parser: ArgumentParser) -> None:
+    """Say what `sco-graph explain` takes."""
+    parser.epilog = "example:\n  sco-graph explain india --format json"
+    _term(parser)
+    parser.add_argument("--format", default="text", choices=("text", "json"), help="default: text")
+
+
+def explain(arguments: Namespace) -> int:
+    """Write every claim about a thing with its evidence."""
+    graph = build.with_vocabulary(options.layout(arguments), say)
+    iri = terms.resolve(graph, arguments.term)
+    claims = explaining.explain(graph, iri)
+    if arguments.format == "json":
+        print(json.dumps([claim.as_json() for claim in claims], ensure_ascii=False, indent=2))
+        return 0
+    lang = arguments.lang
+    print(f"{terms.label(graph, iri, lang)}  {compact(iri)}: {len(claims)} claims")
+    for group in explaining.by_evidence(claims).values():
+        first = group[0]
+        print(f"\n{_name(graph, first.subject, lang)}  [{first.source}, {first.rank}]")
+        for claim in group:
+            name = terms.label(graph, claim.predicate, lang)
+            print(f"  {name}: {_name(graph, claim.object, lang)}")
+        for words in first.evidence:
+            document = terms.label(graph, words.document, lang)
+            if words.quote is None:
+                print(f"    — {document}, row {words.row}")
+            else:
+                print(f"    — “{words.quote}” {words.language} {words.start}–{words.end}, {document}")
+    if not claims:
+        say("note: no source claims anything about it")
+    return 0
+
+
+def stats_options(parser: ArgumentParser) -> None:
+    """Say what `sco-graph stats` takes."""
+    parser.epilog = "example:\n  sco-graph stats"
+    options.data(parser)
+
+
+def stats(arguments: Namespace) -> int:
+    """Count quads by graph, things by kind, names by language, and say each source's day."""
+    layout = options.layout(arguments)
+    facts = build.release_of(layout, say).facts
+    graph = build.at_hand(layout, say)
+    sources = store.sources(graph)
+    rows = []
+    for name, count in facts["graphs"].items():
+        day = None
+        if name in sources:
+            day = queries.last_day(graph, {"graph": store.graph_iri(graph, name)})
+        rows.append([name, str(count), answers.value(day)])
+    sys.stdout.write(answers.columns(("graph", "quads", "last day covered"), rows))
+    counts = store.select(graph, _KINDS)
+    rows = [[compact(row["kind"].value), row["count"].value] for row in counts]
+    sys.stdout.write("\n" + answers.columns(("kind", "things"), rows))
+    named = store.select(graph, _NAMED)
+    found = {row["lang"].value: row["count"].value for row in named}
+    rows = [[lang, found.get(lang, "0")] for lang in LANGUAGES]
+    sys.stdout.write("\n" + answers.columns(("language", "things named"), rows))
+    print(f"\n{facts['quads']} quads, {sum(facts['looked_at'].values())} looks by "
+          f"{len(facts['looked_at'])} shapes and checks, sources {facts['sources'][:12]}")
+    return 0
+
+
+_KINDS = f"""SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
+  GRAPH ?graph {{ ?thing a ?kind }}
+  FILTER (?graph NOT IN (<{GRAPH}inferred>, <{GRAPH}derived>) && STRSTARTS(STR(?kind), STR(scog:)))
+}} GROUP BY ?kind ORDER BY ?kind"""
+_NAMED = """SELECT ?lang (COUNT(DISTINCT ?thing) AS ?count) WHERE {
+  ?thing skos:prefLabel ?name . BIND (LANG(?name) AS ?lang)
+} GROUP BY ?lang"""
+
+
+def _term(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "term", metavar="TERM", help="an IRI, a CURIE, a code, a slug or a label in any language"
+    )
+    options.language(parser)
+    options.data(parser)
+
+
+def _name(graph: store.ox.Store, text: str, lang: str) -> str:
+    if not text.startswith("http"):
+        return text
+    label = terms.label(graph, text, lang)
+    curie = compact(text)
+    return curie if label in curie else f"{label} ({curie})"

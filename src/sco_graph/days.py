@@ -1,0 +1,163 @@
+"""Dates that may be partial, the days they bound, and which claim answers on a day.
+
+A claim holds on the half-open interval [first day, day after). A start known as a year
+or a month counts from its first day, an end known so counts to its last: "2010 to 2012"
+is [2010-01-01, 2013-01-01). `statedAsOf D` is [D, D + 1 day).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyoxigraph as ox
+
+from sco_graph.errors import UsageError
+from sco_graph.namespaces import PREFIXES, expand
+
+_XSD = PREFIXES["xsd"]
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+_FOREVER = date.max
+
+
+def day(text: str) -> date:
+    """Return the day that `text` (YYYY-MM-DD) names; UsageError where there is none."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(f'"{text}" is no day: write YYYY-MM-DD, a day of the calendar')
+
+
+def bounds(text: str) -> tuple[date, date] | None:
+    """Return the first day of a date, month or year, and the day after its last.
+
+    None where `text` is none of them, or its last day is beyond the calendar.
+    """
+    match = _PARTIAL.match(text)
+    if not match:
+        return None
+    year, month, dom = (int(part) if part else None for part in match.groups())
+    try:
+        first = date(year or 0, month or 1, dom or 1)
+        if dom:
+            return first, first + timedelta(days=1)
+        if month:
+            return first, date(first.year + month // 12, month % 12 + 1, 1)
+        return first, date(first.year + 1, 1, 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A participation or office-holding, as far as time and rank go."""
+
+    node: ox.NamedNode
+    about: tuple[str, str]
+    role: str | None
+    graph: str
+    rank: int
+    first: date
+    after: date
+
+    def overlaps(self, other: Claim) -> bool:
+        """Whether there is a day on which both hold."""
+        return self.first < other.after and other.first < self.after
+
+    def precedes(self, other: Claim) -> bool:
+        """Whether this claim answers instead of `other` where both hold."""
+        return (self.rank, self.graph, self.node.value) < (
+            other.rank,
+            other.graph,
+            other.node.value,
+        )
+
+
+_P = {
+    name: ox.NamedNode(expand(name))
+    for name in (
+        "org:member org:organization org:role scog:office scog:validFrom scog:validUntil "
+        "scog:statedAsOf scog:rank scog:firstDay scog:dayAfter scog:yieldsTo"
+    ).split()
+}
+_RANKS = {expand(f"scog:{name}"): i for i, name in enumerate(("Preferred", "Normal", "Deprecated"))}
+_DEPRECATED = _RANKS[expand("scog:Deprecated")]
+
+
+def claims(quads: Iterable[ox.Quad]) -> list[Claim]:
+    """Return the dated claims of source graphs, in order of their IRIs.
+
+    A claim whose dates cannot be read is left out: its shape says what is wrong with it.
+    """
+    wanted = set(_P.values())
+    values: dict[tuple[ox.NamedNode, str], dict[ox.NamedNode, str]] = defaultdict(dict)
+    for quad in quads:
+        if quad.predicate in wanted and isinstance(quad.subject, ox.NamedNode):
+            values[quad.subject, quad.graph_name.value][quad.predicate] = quad.object.value
+    found = []
+    for (node, graph), about in values.items():
+        interval = _interval(about)
+        topic = about.get(_P["org:organization"]) or about.get(_P["scog:office"])
+        member = about.get(_P["org:member"])
+        if interval and topic and member:
+            rank = _RANKS.get(about.get(_P["scog:rank"], ""), 1)
+            role = about.get(_P["org:role"])
+            found.append(Claim(node, (member, topic), role, graph, rank, *interval))
+    return sorted(found, key=lambda claim: (claim.node.value, claim.graph))
+
+
+def _interval(about: dict[ox.NamedNode, str]) -> tuple[date, date] | None:
+    stated = about.get(_P["scog:statedAsOf"])
+    since = about.get(_P["scog:validFrom"])
+    until = about.get(_P["scog:validUntil"])
+    if stated and not since:
+        return bounds(stated)
+    start = bounds(since) if since else (date.min, date.min)
+    if not start:
+        return None
+    if not until:
+        return start[0], _FOREVER
+    end = bounds(until)
+    if not end:
+        return None
+    return start[0], end[0] if len(until) == len("YYYY-MM-DD") else end[1]
+
+
+def derive(found: Iterable[Claim]) -> set[ox.Triple]:
+    """Return the day bounds of claims, and which claim yields to which.
+
+    A claim yields to another about the same state and organization where both hold on
+    some day and the other has the better rank or, at the same rank, the first source
+    by name. A deprecated claim neither yields nor is yielded to: it never answers.
+    """
+    triples = set()
+    grouped: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in found:
+        triples.add(ox.Triple(claim.node, _P["scog:firstDay"], _literal(claim.first)))
+        if claim.after != _FOREVER:
+            triples.add(ox.Triple(claim.node, _P["scog:dayAfter"], _literal(claim.after)))
+        if claim.rank != _DEPRECATED:
+            grouped[claim.about].append(claim)
+    for group in grouped.values():
+        for one in group:
+            for other in group:
+                if other.precedes(one) and one.overlaps(other):
+                    triples.add(ox.Triple(one.node, _P["scog:yieldsTo"], other.node))
+    return triples
+
+
+def best(found: Iterable[Claim], on: date) -> list[Claim]:
+    """Return the claims that answer on a day: one for each member and organization."""
+    holding = [c for c in found if c.rank != _DEPRECATED and c.first <= on < c.after]
+    return [
+        c for c in holding if not any(o.precedes(c) for o in holding if o.about == c.about)
+    ]
+
+
+def _literal(value: date) -> ox.Literal:
+    return ox.Literal(value.isoformat(), datatype=ox.NamedNode(_XSD + "date"))

@@ -1,0 +1,64 @@
+"""The one table of formats: name, extension and media type of what is read and written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from sco_graph.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Format:
+    """A serialisation: its name on the command line, its extension, its media type.
+
+    `rdf` says that it holds triples, `rows` that it holds an answer of rows,
+    `quads` that it keeps named graphs apart.
+    """
+
+    name: str
+    extension: str
+    media_type: str
+    rdf: bool = False
+    rows: bool = False
+    quads: bool = False
+
+
+FORMATS = (
+    Format("table", "txt", "text/plain", rows=True),
+    Format("csv", "csv", "text/csv", rows=True),
+    Format("tsv", "tsv", "text/tab-separated-values", rows=True),
+    Format("json", "json", "application/sparql-results+json", rows=True),
+    Format("xml", "xml", "application/sparql-results+xml", rows=True),
+    Format("ttl", "ttl", "text/turtle", rdf=True),
+    Format("nt", "nt", "application/n-triples", rdf=True),
+    Format("nq", "nq", "application/n-quads", rdf=True, quads=True),
+    Format("trig", "trig", "application/trig", rdf=True, quads=True),
+    Format("jsonld", "jsonld", "application/ld+json", rdf=True, quads=True),
+    Format("rdfxml", "rdf", "application/rdf+xml", rdf=True),
+)
+
+ROWS = tuple(f.name for f in FORMATS if f.rows)
+ASKABLE = (*ROWS, "ttl", "nt")
+"""What an answer can be written as: rows of a SELECT, triples of a CONSTRUCT."""
+
+
+def by_name(name: str) -> Format:
+    """Return the format called `name`; UsageError names the ones there are."""
+    for candidate in FORMATS:
+        if candidate.name == name:
+            return candidate
+    raise UsageError(
+        f'there is no format "{name}". Formats: {", ".join(f.name for f in FORMATS)}'
+    )
+
+
+def by_extension(path: str) -> Format:
+    """Return the RDF format that a file's extension (`.gz` aside) stands for."""
+    suffix = PurePath(path.removesuffix(".gz")).suffix.removeprefix(".")
+    known = [f for f in FORMATS if f.rdf]
+    for candidate in known:
+        if candidate.extension == suffix:
+            return candidate
+    extensions = ", ".join("." + f.extension for f in known)
+    raise UsageError(f"{path}: the extension says no RDF format. Known: {extensions}")

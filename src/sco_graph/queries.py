@@ -1,0 +1,240 @@
+"""Questions: saved ones by name, anybody's SPARQL, and the values that they are asked with.
+
+Every question can use `?lang` (the language of labels), `?graph` (the graph of the source
+named, if one is), `?best` (whether ranks decide, because no source is named) and, where
+its header says so, `?at` (the day asked). Values are bound as terms, never pasted in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from sco_graph import queryfile, store, terms
+from sco_graph.days import day as parse_day
+from sco_graph.errors import InputError, UsageError
+from sco_graph.namespaces import LANGUAGES, PREFIXES, slug
+from sco_graph.queryfile import Parameter, QueryFile
+
+_XSD = PREFIXES["xsd"]
+_TOPIC = "SELECT DISTINCT ?topic WHERE { GRAPH ?graph { ?source foaf:primaryTopic ?topic } }"
+_LAST_DAY = """SELECT ?last WHERE {
+  GRAPH ?graph { ?source scog:lastDayCovered ?last }
+} ORDER BY DESC(?last) LIMIT 1"""
+_SPOKEN_DAYS = """SELECT DISTINCT ?day WHERE {
+  GRAPH ?graph { ?claim scog:statedAsOf ?day ; org:role ?role }
+} ORDER BY ?day"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of a SELECT (terms, None where unbound), triples of a CONSTRUCT, or a yes or no.
+
+    `notes` say what a reader has to know beside the rows.
+    """
+
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[store.Term | None, ...]] = field(default_factory=list)
+    triples: list[ox.Triple] | None = None
+    truth: bool | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a question is asked with, apart from its own parameters."""
+
+    lang: str | None = None
+    source: str | None = None
+    at: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def saved(folder: Path) -> list[QueryFile]:
+    """Return the saved questions in a folder of queries, in order of their names."""
+    return list(queryfile.read_folder(folder / "questions"))
+
+
+def find(folder: Path, name: str) -> QueryFile:
+    """Return a saved question; UsageError names the ones that are like it."""
+    path = folder / "questions" / f"{name}.rq"
+    if re.fullmatch(r"[a-z0-9-]+", name) and path.is_file():
+        return queryfile.parse(name, path.read_text(encoding="utf-8"))
+    known = ", ".join(sorted(p.stem for p in (folder / "questions").glob("*.rq")))
+    raise UsageError(f'there is no question "{name}". Questions: {known}')
+
+
+def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
+    """Ask a question of a graph; UsageError where a value does not fit it.
+
+    A query without a header is bound to nothing but what it is explicitly asked with.
+    """
+    lang = asking.lang or LANGUAGES[0]
+    if lang not in LANGUAGES:
+        raise UsageError(f'there is no language "{lang}". Languages: {", ".join(LANGUAGES)}')
+    source: dict[str, store.Term] = {}
+    if asking.source:
+        source["graph"] = store.graph_iri(graph, asking.source)
+    values = source | _parameters(graph, question, asking.parameters, source)
+    values |= _at(graph, question, asking.at, source)
+    if question.declared or asking.lang:
+        values["lang"] = ox.Literal(lang)
+    if question.declared:
+        values["best"] = _typed("false" if source else "true", "boolean")
+    used = {name: value for name, value in values.items() if _mentions(question.text, name)}
+    solutions = store.select(graph, question.text, used)
+    if isinstance(solutions, ox.QueryBoolean):
+        return Answer(truth=bool(solutions))
+    try:
+        if isinstance(solutions, ox.QueryTriples):
+            return Answer(triples=list(solutions))
+        names = [
+            v.value for v in solutions.variables if v.value not in used or _shows(question, v.value)
+        ]
+        rows = [tuple(solution[name] for name in names) for solution in solutions]
+    except OSError as error:
+        raise InputError(f"the question cannot be answered: {error}") from None
+    notes = [*_fallbacks(question, names, rows, lang)]
+    notes += _other_days(graph, question, asking, source, values.get("at"))
+    return Answer(tuple(names), rows, notes=tuple(notes))
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"[?$]{name}\b", text) is not None
+
+
+def _shows(question: QueryFile, name: str) -> bool:
+    """Whether a bound variable is a column that the question itself selects."""
+    head = re.split(r"WHERE|\{", question.text, maxsplit=1)[0].rpartition("SELECT")[2]
+    return "*" in head or _mentions(head, name)
+
+
+def _parameters(
+    graph: ox.Store,
+    question: QueryFile,
+    given: Mapping[str, str],
+    source: Mapping[str, store.Term],
+) -> dict[str, store.Term]:
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for name in given:
+        if name not in known and (question.declared or not _mentions(question.text, name)):
+            names = ", ".join(known) or "none"
+            raise UsageError(f'{question.name} has no parameter "{name}". Parameters: {names}')
+    values = {name: _guessed(graph, text) for name, text in given.items() if name not in known}
+    for parameter in question.parameters:
+        text = given.get(parameter.name, parameter.default)
+        if text == "*":
+            continue
+        if text is None and parameter.name == "organization":
+            values[parameter.variable] = _topic(graph, source)
+        elif text is None:
+            raise UsageError(
+                f"{question.name} needs --param {parameter.name}=…: {parameter.text}"
+            )
+        else:
+            values[parameter.variable] = _value(graph, parameter, text)
+    return values
+
+
+def _value(graph: ox.Store, parameter: Parameter, text: str) -> store.Term:
+    if parameter.type == "thing":
+        return ox.NamedNode(terms.resolve(graph, text))
+    if parameter.type == "language" and text not in LANGUAGES:
+        raise UsageError(
+            f'{parameter.name}: "{text}" is no language. Languages: {", ".join(LANGUAGES)}'
+        )
+    if parameter.type == "day":
+        return _typed(parse_day(text).isoformat(), "date")
+    if parameter.type == "integer":
+        if not re.fullmatch(r"[+-]?\d+", text):
+            raise UsageError(f'{parameter.name}: "{text}" is no whole number')
+        return _typed(text, "integer")
+    return ox.Literal(text)
+
+
+def _guessed(graph: ox.Store, text: str) -> store.Term:
+    """Return the value of an undeclared parameter: an IRI or CURIE as such, or else a text."""
+    if re.match(r"<.*>\Z|[a-z][\w-]*:\S+\Z", text):
+        return ox.NamedNode(terms.resolve(graph, text))
+    return ox.Literal(text)
+
+
+def _topic(graph: ox.Store, source: Mapping[str, store.Term]) -> store.Term:
+    """Return the one organization that a source, or the graph, is about."""
+    for scope in (source, {}):
+        topics = [row["topic"] for row in store.select(graph, _TOPIC, scope)]
+        if len(topics) == 1:
+            found: store.Term = topics[0]
+            return found
+        if topics:
+            shown = ", ".join(slug(topic.value) for topic in topics)
+            raise UsageError(f"name the organization with --param organization=…: {shown}")
+    raise UsageError("the graph names no foaf:primaryTopic: say --param organization=…")
+
+
+def last_day(graph: ox.Store, source: Mapping[str, store.Term]) -> store.Term | None:
+    """Return the last day that a source covers, or any source where none is named."""
+    for row in store.select(graph, _LAST_DAY, source):
+        found: store.Term | None = row["last"]
+        return found
+    return None
+
+
+def _at(
+    graph: ox.Store, question: QueryFile, at: str | None, source: Mapping[str, store.Term]
+) -> dict[str, store.Term]:
+    """Return the day asked, bound as `?at`: the one named, or the last one covered."""
+    kind = question.fields.get("at", "no")
+    if at is not None:
+        if kind == "no" and (question.declared or not _mentions(question.text, "at")):
+            raise UsageError(f"{question.name} does not depend on a day: leave out --at")
+        return {"at": _typed(parse_day(at).isoformat(), "date")}
+    if kind != "yes":
+        return {}
+    found = last_day(graph, source) or last_day(graph, {})
+    return {"at": found} if found else {}
+
+
+def _fallbacks(
+    question: QueryFile,
+    names: list[str],
+    rows: Iterable[tuple[store.Term | None, ...]],
+    lang: str,
+) -> list[str]:
+    """Say which labels stand in another language than the one asked for."""
+    columns = [names.index(name) for name in question.list("labels") if name in names]
+    other = {
+        cell.value
+        for row in rows
+        for cell in (row[i] for i in columns)
+        if isinstance(cell, ox.Literal) and cell.language and cell.language != lang
+    }
+    if not other:
+        return []
+    some = ", ".join(sorted(other)[:3]) + (", …" if len(other) > 3 else "")
+    return [f"no {lang} name for {len(other)} of the things shown, so in another language: {some}"]
+
+
+def _other_days(
+    graph: ox.Store,
+    question: QueryFile,
+    asking: Asking,
+    source: Mapping[str, store.Term],
+    at: store.Term | None,
+) -> list[str]:
+    """Say on which days only a source speaks of what was asked, if not on the day asked."""
+    if not asking.source or at is None or "about" not in question.fields:
+        return []
+    role = ox.NamedNode(terms.from_curie(question.fields["about"]))
+    days = [r["day"].value for r in store.select(graph, _SPOKEN_DAYS, {**source, "role": role})]
+    if not days or at.value in days:
+        return []
+    return [f"{asking.source} speaks of {question.name} on {', '.join(days)} only"]
+
+
+def _typed(text: str, datatype: str) -> ox.Literal:
+    return ox.Literal(text, datatype=ox.NamedNode(_XSD + datatype))

@@ -1,0 +1,129 @@
+"""Bytes of an RDF file to triples, with errors that name file, line and value.
+
+pyoxigraph parses: it keeps the lexical form of every literal, resolves nothing over
+the network and knows the line of a fault. What it lets through and this project does
+not (a byte-order mark, a document type, a remote context, an import) is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from sco_graph.errors import SyntaxFault
+from sco_graph.formats import by_extension
+from sco_graph.namespaces import PREFIXES
+
+RDF_FORMATS: dict[str, ox.RdfFormat] = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+
+_IMPORTS = ox.NamedNode(PREFIXES["owl"] + "imports")
+_AT = re.compile(r"^Parser error at line (\d+)[^:]*: ")
+_UNDECLARED = re.compile(r"The prefix (.*): has not been declared")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a file holds: its quads in file order and the prefixes that it declares."""
+
+    quads: list[ox.Quad]
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+
+def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
+    """Parse the bytes of the file at `path`, in the format that its extension says.
+
+    Raises SyntaxFault (file, line, what is wrong); nothing is guessed or repaired.
+    """
+    name = format_name or by_extension(path).name
+    text = _decode(data, path)
+    if name == "rdfxml" and "<!DOCTYPE" in text:
+        line = _line_of(text, text.index("<!DOCTYPE"))
+        raise SyntaxFault(path, line, "a document type (<!DOCTYPE …>) is not read: remove it")
+    if name == "jsonld":
+        _refuse_remote_context(text, path)
+    parser = ox.parse(text, format=RDF_FORMATS[name])
+    try:
+        quads = list(parser)
+        prefixes = dict(parser.prefixes)
+    except SyntaxError as error:
+        raise _fault(error, path, text) from None
+    for quad in quads:
+        if quad.predicate == _IMPORTS:
+            found = text.find("imports")
+            raise SyntaxFault(
+                path,
+                _line_of(text, max(found, 0)),
+                f"owl:imports {quad.object} is not followed: give that file beside this one",
+            )
+    return Parsed(quads, prefixes)
+
+
+def _decode(data: bytes, path: str) -> str:
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise SyntaxFault(path, 1, "the file starts with a byte-order mark: save it without one")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SyntaxFault(
+            path, line, f"byte 0x{data[error.start]:02X} is not UTF-8: save the file as UTF-8"
+        ) from None
+    if "\0" in text:
+        raise SyntaxFault(path, _line_of(text, text.index("\0")), "the file holds a NUL character")
+    return text
+
+
+def _line_of(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _refuse_remote_context(text: str, path: str) -> None:
+    """Refuse a context that is named and not given: nothing is fetched or opened."""
+    found = re.search(r'"@(?:context|import)"\s*:\s*(?:\[[^\]{]*)?"([^"]*)"', text)
+    if found:
+        raise SyntaxFault(
+            path,
+            _line_of(text, found.start()),
+            f"the context {found[1]} is not fetched: put the context itself into the file",
+        )
+
+
+def _fault(error: SyntaxError, path: str, text: str) -> SyntaxFault:
+    message = str(error.msg)
+    at = _AT.match(message)
+    line = error.lineno or (int(at[1]) if at else 1)
+    problem = message[at.end() :] if at else message
+    undeclared = _UNDECLARED.search(problem)
+    if undeclared:
+        declared = sorted(set(re.findall(r"(?im)^\s*@?prefix\s+([^\s:]*):", text)))
+        known = ", ".join(f"{prefix}:" for prefix in declared) or "none"
+        problem = f'prefix "{undeclared[1]}" is not declared. Declared prefixes: {known}'
+        home = PREFIXES.get(undeclared[1])
+        if home:
+            problem += f". Add: PREFIX {undeclared[1]}: <{home}>"
+    elif problem.startswith("No scheme found"):
+        value = _excerpt(error, text)
+        problem = f"{value} is a relative IRI and there is no base: write the whole IRI"
+    elif "Invalid IRI" in problem:
+        problem = f"{problem} in {_excerpt(error, text)}"
+    return SyntaxFault(path, line, problem)
+
+
+def _excerpt(error: SyntaxError, text: str) -> str:
+    """Return the part of the line that the parser points to."""
+    lines = text.splitlines()
+    if not error.lineno or error.lineno > len(lines):
+        return "it"
+    line = lines[error.lineno - 1]
+    start = (error.offset or 1) - 1
+    found = re.match(r"<[^>]*>?|\S+", line[start:])
+    return found[0] if found else line.strip()

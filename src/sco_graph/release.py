@@ -1,0 +1,100 @@
+"""A release: the N-Quads that passed the gate and the manifest that counts and sums them.
+
+The same quads give the same bytes: lines are sorted, the gzip header holds no time.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from sco_graph import turtle
+from sco_graph.errors import GraphError
+from sco_graph.namespaces import graph_name
+
+QUADS, MANIFEST = "release.nq.gz", "manifest.json"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release in memory: the bytes of each file by its name."""
+
+    files: dict[str, bytes]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The manifest, read."""
+        found: dict[str, Any] = json.loads(self.files[MANIFEST])
+        return found
+
+
+def pack(
+    quads: Iterable[ox.Quad],
+    beside: Mapping[str, Iterable[ox.Triple]],
+    fingerprint: str,
+    version: str,
+    looked_at: Mapping[str, int],
+) -> Release:
+    """Return the release of a set of quads, with the Turtle files that travel beside it."""
+    lines = sorted({ox.serialize([q], format=ox.RdfFormat.N_QUADS) or b"" for q in quads})
+    plain = b"".join(lines)
+    graphs = Counter(line.rsplit(b" <", 1)[1].removesuffix(b"> .\n").decode() for line in lines)
+    files = {QUADS: gzip.compress(plain, compresslevel=9, mtime=0)}
+    files |= {name: turtle.write(triples).encode() for name, triples in sorted(beside.items())}
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    sums[QUADS.removesuffix(".gz")] = hashlib.sha256(plain).hexdigest()
+    manifest = {
+        "version": version,
+        "sources": fingerprint,
+        "quads": len(lines),
+        "graphs": {graph_name(iri): count for iri, count in sorted(graphs.items())},
+        "looked_at": dict(sorted(looked_at.items())),
+        "sha256": sums,
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    return Release({**files, MANIFEST: text.encode()})
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write the files of a release into a folder, the manifest last."""
+    for name, data in release.files.items():
+        with (folder / name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def read(folder: Path) -> Release | None:
+    """Return the whole release in a folder, or None where there is none.
+
+    Raises GraphError where a file is missing or has not the bytes that the manifest sums.
+    """
+    try:
+        manifest = (folder / MANIFEST).read_bytes()
+    except OSError:
+        return None
+    files = {}
+    for name, expected in json.loads(manifest)["sha256"].items():
+        if name == QUADS.removesuffix(".gz"):
+            continue
+        path = folder / name
+        if not path.is_file():
+            raise GraphError(f"{path} is missing, and {MANIFEST} names it")
+        files[name] = path.read_bytes()
+        if hashlib.sha256(files[name]).hexdigest() != expected:
+            raise GraphError(f"{path}: its bytes are not those that {MANIFEST} sums")
+    return Release({**files, MANIFEST: manifest})
+
+
+def unpack(release: Release) -> bytes:
+    """Return the N-Quads of a release, unpacked."""
+    return gzip.decompress(release.files[QUADS])

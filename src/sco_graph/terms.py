@@ -1,0 +1,120 @@
+"""What a person calls a thing, resolved to its IRI: IRI, CURIE, code, slug or label."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pyoxigraph as ox
+
+from sco_graph.errors import AmbiguousTerm, UsageError
+from sco_graph.namespaces import GRAPH, ID, PREFIXES, compact, expand, slug
+
+_CODES = tuple(
+    ox.NamedNode(expand(f"scog:{name}")) for name in ("iso3166Alpha2", "iso3166Alpha3", "m49")
+)
+_LABELS = tuple(ox.NamedNode(expand(n)) for n in ("skos:prefLabel", "skos:altLabel", "rdfs:label"))
+_PREFERRED = _LABELS[0]
+_VOCABULARY = tuple(ox.NamedNode(GRAPH + name) for name in ("ontology", "shapes"))
+
+
+def from_curie(text: str) -> str:
+    """Return the IRI of a CURIE; UsageError names the prefixes there are."""
+    try:
+        return expand(text)
+    except KeyError:
+        known = ", ".join(PREFIXES)
+        raise UsageError(f'"{text}": the prefix is unknown. Prefixes: {known}') from None
+
+
+def resolve(graph: ox.Store, term: str) -> str:
+    """Return the IRI of the one thing that a term names.
+
+    `term` is an IRI (with or without angle brackets), a CURIE (`state:india`), an ISO or
+    M49 code, a slug (`india`, `state/india`) or a label in any language. Things go before
+    the terms of the ontology. Raises AmbiguousTerm with the list where it fits several
+    things, UsageError where it fits none.
+    """
+    text = unicodedata.normalize("NFC", term.strip())
+    if not text:
+        raise UsageError("an empty term names nothing")
+    found = _named(graph, text) or _coded(graph, text) or _slugged(graph, text)
+    if not found:
+        labelled = _labelled(graph, text)
+        things = {iri for iri in labelled if iri.startswith(ID)}
+        found = things or labelled
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        candidates = sorted(found)
+        shown = [f"{compact(iri)} ({label(graph, iri, 'en')})" for iri in candidates]
+        raise AmbiguousTerm(term, candidates, shown)
+    raise UsageError(
+        f'nothing in the graph is called "{term}": give an IRI, a CURIE, a code, a slug or a label'
+    )
+
+
+def label(graph: ox.Store, iri: str, lang: str) -> str:
+    """Return the label of a thing in a language, in English, in any, or its slug."""
+    found = {}
+    for predicate in (_LABELS[2], _PREFERRED):
+        for quad in graph.quads_for_pattern(ox.NamedNode(iri), predicate, None, None):
+            if isinstance(quad.object, ox.Literal):
+                found[quad.object.language or ""] = quad.object.value
+    for tag in (lang, "en"):
+        if tag in found:
+            return found[tag]
+    return found[min(found)] if found else slug(iri)
+
+
+def _known(graph: ox.Store, iri: str) -> bool:
+    node = ox.NamedNode(iri)
+    return (
+        next(graph.quads_for_pattern(node, None, None, None), None) is not None
+        or next(graph.quads_for_pattern(None, None, node, None), None) is not None
+    )
+
+
+def _named(graph: ox.Store, text: str) -> set[str]:
+    bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+    if re.match(r"[a-z][a-z0-9+.-]*://", bare):
+        iri = bare
+    elif re.match(r"[\w-]+:[^\s/]\S*\Z", bare) and bare.split(":")[0] in PREFIXES:
+        iri = expand(bare)
+    else:
+        return set()
+    try:
+        return {iri} if _known(graph, iri) else set()
+    except ValueError:
+        return set()
+
+
+def _coded(graph: ox.Store, text: str) -> set[str]:
+    if not re.fullmatch(r"[A-Z]{2,3}|[0-9]{3}", text):
+        return set()
+    return {
+        quad.subject.value
+        for predicate in _CODES
+        for quad in graph.quads_for_pattern(None, predicate, ox.Literal(text), None)
+    }
+
+
+def _slugged(graph: ox.Store, text: str) -> set[str]:
+    if not re.fullmatch(r"[a-z0-9-]+(?:/[a-z0-9-]+)?", text):
+        return set()
+    ends = "/" + text
+    return {
+        quad.subject.value
+        for quad in graph.quads_for_pattern(None, _PREFERRED, None, None)
+        if quad.subject.value.startswith("http") and quad.subject.value.endswith(ends)
+    } | {iri for iri in [ID + text] if "/" in text and _known(graph, iri)}
+
+
+def _labelled(graph: ox.Store, text: str) -> set[str]:
+    wanted = text.casefold()
+    return {
+        quad.subject.value
+        for predicate in _LABELS
+        for quad in graph.quads_for_pattern(None, predicate, None, None)
+        if isinstance(quad.subject, ox.NamedNode) and quad.object.value.casefold() == wanted
+    }

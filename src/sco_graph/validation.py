@@ -1,0 +1,239 @@
+"""The gate: shapes judge what was asserted, checks judge the whole, reasoning must agree.
+
+Each finding names the shape, the thing, the path, the value and the file it came from.
+A shape or check that looked at nothing is told apart from one that found nothing wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+from pyshacl import validate as shacl_validate
+from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from sco_graph import turtle
+from sco_graph.namespaces import PREFIXES, compact, slug
+from sco_graph.queryfile import QueryFile
+from sco_graph.reasoning import to_rdflib
+from sco_graph.sources import Sources
+
+VIOLATION, WARNING, INFO = "violation", "warning", "info"
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that is wrong: where, and in words for each language."""
+
+    shape: str
+    focus: str
+    path: str = ""
+    value: str = ""
+    severity: str = VIOLATION
+    messages: tuple[tuple[str, str], ...] = ()
+    file: str = ""
+    line: int = 0
+
+    def message(self, language: str = "en") -> str:
+        """Return what is wrong in a language, or in English."""
+        texts = dict(self.messages)
+        return texts.get(language) or texts.get("en") or next(iter(texts.values()), self.shape)
+
+
+@dataclass
+class Report:
+    """What the gate found, and at how many things each shape and check looked."""
+
+    findings: list[Finding] = field(default_factory=list)
+    looked_at: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing is wrong that has to be mended (warnings may stay)."""
+        return not any(f.severity == VIOLATION for f in self.findings)
+
+    @property
+    def idle(self) -> list[str]:
+        """The shapes and checks that had nothing to look at."""
+        return sorted(name for name, count in self.looked_at.items() if count == 0)
+
+    def refuse_idle(self) -> None:
+        """Make each shape or check that had nothing to look at a finding."""
+        for name in self.idle:
+            texts = (
+                ("en", "this shape or check had nothing to look at"),
+                ("zh", "该形状或检查没有可检查的对象"),
+            )
+            self.findings.append(Finding(name, "", messages=texts))
+
+
+    def as_turtle(self) -> str:
+        """Return the findings as a SHACL validation report."""
+        return turtle.write(self._triples())
+
+    def _triples(self) -> Iterator[ox.Triple]:
+        def sh(name: str) -> ox.NamedNode:
+            return ox.NamedNode(PREFIXES["sh"] + name)
+
+        kind = ox.NamedNode(PREFIXES["rdf"] + "type")
+        whole = ox.BlankNode("report")
+        boolean = ox.NamedNode(PREFIXES["xsd"] + "boolean")
+        yield ox.Triple(whole, kind, sh("ValidationReport"))
+        truth = ox.Literal("true" if self.conforms else "false", datatype=boolean)
+        yield ox.Triple(whole, sh("conforms"), truth)
+        for number, f in enumerate(self.findings):
+            result = ox.BlankNode(f"r{number}")
+            yield ox.Triple(whole, sh("result"), result)
+            yield ox.Triple(result, kind, sh("ValidationResult"))
+            yield ox.Triple(result, sh("resultSeverity"), sh(f.severity.capitalize()))
+            yield ox.Triple(result, sh("sourceShape"), ox.NamedNode(PREFIXES["shape"] + f.shape))
+            for name, text in (("focusNode", f.focus), ("resultPath", f.path), ("value", f.value)):
+                if text:
+                    yield ox.Triple(result, sh(name), _term(text))
+            for language, text in f.messages:
+                yield ox.Triple(result, sh("resultMessage"), ox.Literal(text, language=language))
+
+
+def judge(
+    sources: Sources,
+    derived: Iterable[ox.Quad],
+    contradictions: Iterable[tuple[str, str]],
+    checks: Iterable[QueryFile],
+) -> Report:
+    """Run shapes and checks over sources and what was derived from them."""
+    report = Report()
+    derived = list(derived)
+    shapes = _graph(q.triple for q in sources.quads("shapes"))
+    asserted = _graph(
+        q.triple for q in sources.quads("ontology", "schemes", *sources.names)
+    )
+    _run_shapes(asserted, shapes, report)
+    store = ox.Store()
+    store.bulk_extend([q for file in sources.files for q in file.quads])
+    store.bulk_extend(derived)
+    for check in checks:
+        _run_check(store, check, report)
+    report.looked_at["closure"] = len({q.subject for q in derived})
+    for focus, problem in contradictions:
+        messages = (("en", f"this contradicts the ontology: {problem}"),
+                    ("zh", f"与本体相矛盾：{problem}"))
+        report.findings.append(Finding("closure", focus, messages=messages))
+    report.findings = sorted({_located(f, sources) for f in report.findings})
+    return report
+
+
+def _located(finding: Finding, sources: Sources) -> Finding:
+    place = sources.locate((finding.focus, finding.path or None, finding.value or None))
+    if place is None:
+        return finding
+    return Finding(**{**finding.__dict__, "file": place[0], "line": place[1]})
+
+
+def _run_shapes(data: Graph, shapes: Graph, report: Report) -> None:
+    targets: dict[str, int] = {}
+    for shape in sorted(set(_targeted(shapes))):
+        targets[slug(str(shape))] = len(_focus_nodes(data, shapes, shape))
+    report.looked_at.update(targets)
+    logging.getLogger("pyshacl").setLevel(logging.CRITICAL)
+    _, results, _ = shacl_validate(
+        data, shacl_graph=shapes, inference="none", advanced=False, allow_warnings=True
+    )
+    for result in results.subjects(RDF.type, SH.ValidationResult):
+        shape = results.value(result, SH.sourceShape)
+        path = results.value(result, SH.resultPath)
+        severity = results.value(result, SH.resultSeverity)
+        report.findings.append(
+            Finding(
+                slug(str(shape)),
+                _text(results.value(result, SH.focusNode)),
+                str(path) if isinstance(path, URIRef) else "",
+                _text(results.value(result, SH.value)),
+                slug(str(severity)).lower(),
+                tuple(sorted((m.language or "en", str(m)) for m in shapes.objects(shape, SH.message)))
+                or (("en", str(results.value(result, SH.resultMessage))),),
+            )
+        )
+
+
+def _targeted(shapes: Graph) -> Iterator[Node]:
+    for predicate in (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode):
+        yield from shapes.subjects(predicate)
+
+
+def _focus_nodes(data: Graph, shapes: Graph, shape: Node) -> set[Node]:
+    found: set[Node] = set(shapes.objects(shape, SH.targetNode))
+    for target in shapes.objects(shape, SH.targetClass):
+        for narrower in data.transitive_subjects(RDFS.subClassOf, target):
+            found |= set(data.subjects(RDF.type, narrower))
+    for predicate in shapes.objects(shape, SH.targetSubjectsOf):
+        found |= set(data.subjects(predicate))
+    for predicate in shapes.objects(shape, SH.targetObjectsOf):
+        found |= set(data.objects(None, predicate))
+    return found
+
+
+def _run_check(store: ox.Store, check: QueryFile, report: Report) -> None:
+    over = check.fields["over"]
+    counted = store.query(
+        f"SELECT (COUNT(DISTINCT ?focus) AS ?n) WHERE {{ {over} }}", prefixes=PREFIXES
+    )
+    report.looked_at[check.name] = int(next(iter(counted))["n"].value)
+    solutions = store.query(check.text, prefixes=PREFIXES)
+    names = [variable.value for variable in solutions.variables]
+    for row in solutions:
+        cells = {name: row[name] for name in names}
+        texts = {name: _text(term) for name, term in cells.items()}
+        report.findings.append(
+            Finding(
+                check.name,
+                texts.get("focus", ""),
+                texts.get("path", ""),
+                texts.get("value", ""),
+                check.fields.get("severity", VIOLATION),
+                tuple(
+                    (language, _filled(check.fields[f"message {language}"], texts))
+                    for language in ("en", "zh")
+                ),
+            )
+        )
+
+
+def _filled(message: str, texts: dict[str, str]) -> str:
+    """Put the values of a row into a message: `{value}`, shortened where they are IRIs."""
+    return re.sub(r"\{(\w+)\}", lambda m: shown(texts.get(m[1], "")), message)
+
+
+def shown(text: str) -> str:
+    """Return an IRI as a CURIE, and any other text as it is."""
+    return compact(text) if re.match(r"https?://\S+\Z", text) else text
+
+
+def _term(text: str) -> ox.NamedNode | ox.Literal:
+    return ox.NamedNode(text) if re.match(r"https?://\S+\Z", text) else ox.Literal(text)
+
+
+def _text(term: object) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, Literal | URIRef):
+        return str(term)
+    value = getattr(term, "value", None)
+    return str(value) if value is not None else str(term)
+
+
+def _graph(triples: Iterable[ox.Triple]) -> Graph:
+    """Return triples as an rdflib graph, quietly: ill-typed literals are findings, not logs."""
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        graph = Graph()
+        for t in triples:
+            graph.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
+        return graph
+    finally:
+        logger.setLevel(level)
