@@ -154,4 +154,6 @@ def _write_triples(triples: list[ox.Triple], format_name: str) -> str:
     if format_name == "nt":
         lines = {ox.serialize([t], format=ox.RdfFormat.N_TRIPLES) or b"" for t in triples}
         return b"".join(sorted(lines)).decode()
-    raise UsageError(f"{format_name} holds rows, and this query answers with triples: use ttl or nt")
+    raise UsageError(
+        f"{format_name} holds rows, and this query answers with triples: use ttl or nt"
+    )

@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from sco_graph import __version__, store
 from sco_graph import release as releases
-from sco_graph import store
 from sco_graph.errors import GraphError, InputError, StorageError
-from sco_graph.namespaces import GRAPH, expand
-from sco_graph.sources import Layout
+from sco_graph.namespaces import GRAPH
+from sco_graph.rdf import Fact, named
+from sco_graph.sources import ONTOLOGY, SCHEMES, SHAPES, Layout, Sources
 
 if TYPE_CHECKING:
-    from sco_graph.sources import Sources
     from sco_graph.validation import Report
 
-VERSION = "0.1.0"
+
 _KEPT = 6
 
 
@@ -50,6 +50,7 @@ class Timings:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        """Time what runs inside, under a name."""
         start = time.perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
@@ -60,7 +61,7 @@ class Judged:
     """Sources, what was derived from them, and what the gate says of both."""
 
     sources: Sources
-    derived: list[ox.Quad]
+    derived: list[Fact]
     report: Report
 
 
@@ -70,34 +71,26 @@ def judge(layout: Layout, added: Iterable[Path] = (), timings: Timings | None = 
     with timings.stage("import"):
         # rdflib, owlrl and pyshacl take longer to import than a question takes to answer.
         from sco_graph import current, days, queryfile, reasoning, validation
-        from sco_graph.sources import ONTOLOGY, SCHEMES, Sources
 
     with timings.stage("read"):
         sources = Sources.read(layout).adding(added)
         checks = list(queryfile.read_folder(layout.queries / "checks"))
-    ontology = [q.triple for q in sources.quads(ONTOLOGY)]
-    claimed = list(sources.quads(*sources.names))
-    asserted = [q.triple for q in (*claimed, *sources.quads(SCHEMES))]
+    ontology = list(sources.facts(ONTOLOGY))
+    claimed = list(sources.facts(*sources.names))
+    asserted = [*claimed, *sources.facts(SCHEMES)]
     with timings.stage("derive"):
         claims = days.claims(claimed)
-        current_view = current.view(claims, asserted, ontology)
+        now = current.view(claims, asserted, ontology)
         derived = days.derive(claims)
-        kind = ox.NamedNode(expand("rdf:type")), ox.NamedNode(expand("scog:SourceGraph"))
-        derived |= {ox.Triple(ox.NamedNode(GRAPH + n), *kind) for n in sources.names}
+        kind, source = named("rdf:type"), named("scog:SourceGraph")
+        derived |= {Fact(ox.NamedNode(GRAPH + name), kind, source) for name in sources.names}
     with timings.stage("reason"):
-        closure = reasoning.close([*asserted, *current_view], ontology)
-    quads = [
-        ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(GRAPH + graph))
-        for graph, triples in (
-            ("current", current_view),
-            ("derived", derived),
-            ("inferred", closure.entailed - current_view),
-        )
-        for t in triples
-    ]
+        closure = reasoning.close([*asserted, *now], ontology)
+    products = {"current": now, "derived": derived, "inferred": closure.entailed - now}
+    facts = [f._replace(graph=graph) for graph, found in products.items() for f in found]
     with timings.stage("judge"):
-        report = validation.judge(sources, quads, closure.contradictions, checks)
-    return Judged(sources, quads, report)
+        report = validation.judge(sources, facts, closure.contradictions, checks)
+    return Judged(sources, facts, report)
 
 
 def build(layout: Layout, timings: Timings | None = None) -> releases.Release:
@@ -113,12 +106,10 @@ def build(layout: Layout, timings: Timings | None = None) -> releases.Release:
         raise GateError(judged.report)
     with timings.stage("pack"):
         sources = judged.sources
-        data = [*sources.quads("schemes", *sources.names), *judged.derived]
-        beside = {
-            f"{name}.ttl": [q.triple for q in sources.quads(name)] for name in ("ontology", "shapes")
-        }
+        data = [*sources.facts(SCHEMES, *sources.names), *judged.derived]
+        beside = {f"{name}.ttl": list(sources.facts(name)) for name in (ONTOLOGY, SHAPES)}
         return releases.pack(
-            data, beside, layout.fingerprint(), VERSION, judged.report.looked_at
+            data, beside, layout.fingerprint(), __version__, judged.report.looked_at
         )
 
 
@@ -126,25 +117,21 @@ def at_hand(layout: Layout, say: Callable[[str], None] = lambda _: None) -> ox.S
     """Return the store of the release of a layout, building what is not there yet."""
     fingerprint = layout.fingerprint()
     cache = cache_folder()
-    kept = cache / fingerprint if cache else None
-    if kept and (kept / store.STORE).is_dir():
-        try:
-            return ox.Store.read_only(str(kept / store.STORE))
-        except OSError:
-            shutil.rmtree(kept, ignore_errors=True)
-    found = release_of(layout, say)
-    quads = releases.unpack(found)
-    if kept:
-        try:
-            keep(found, kept)
-            return ox.Store.read_only(str(kept / store.STORE))
-        except (StorageError, OSError):
-            say(f"note: {kept.parent} cannot be written; the next question takes as long")
-    return store.load(quads)
+    kept = cache / fingerprint / store.STORE if cache else None
+    for made in (False, True):
+        if kept and kept.is_dir():
+            try:
+                return ox.Store.read_only(str(kept))
+            except OSError:
+                shutil.rmtree(kept.parent, ignore_errors=True)
+        if not made:
+            found = release_of(layout, say)
+            keep_quietly(found, say)
+    return store.load(releases.unpack(found))
 
 
 def release_of(layout: Layout, say: Callable[[str], None] = lambda _: None) -> releases.Release:
-    """Return the release of a layout: the wheel's, the cache's, or a new one."""
+    """Return the release of a layout: the wheel's, the cache's, or a new one that is kept."""
     fingerprint = layout.fingerprint()
     cache = cache_folder()
     for folder in (Path(__file__).parent / "_release", *([cache / fingerprint] if cache else [])):
@@ -152,7 +139,9 @@ def release_of(layout: Layout, say: Callable[[str], None] = lambda _: None) -> r
         if found and found.facts["sources"] == fingerprint:
             return found
     say("building the graph once; answers are quick from then on")
-    return build(layout)
+    found = build(layout)
+    keep_quietly(found, say)
+    return found
 
 
 def keep(release: releases.Release, folder: Path) -> None:
@@ -172,9 +161,10 @@ def keep(release: releases.Release, folder: Path) -> None:
 def keep_quietly(release: releases.Release, say: Callable[[str], None]) -> None:
     """Write a release into the cache; where none can be written, say so and go on."""
     cache = cache_folder()
+    folder = cache / release.facts["sources"] if cache else None
     try:
-        if cache:
-            keep(release, cache / release.facts["sources"])
+        if folder and not (folder / store.STORE).is_dir():
+            keep(release, folder)
     except StorageError as error:
         say(f"note: {error}; the release is not kept")
 
@@ -250,7 +240,7 @@ def with_vocabulary(layout: Layout, say: Callable[[str], None] = lambda _: None)
     """Return the release in memory, with its ontology and shapes as graphs of their own."""
     found = release_of(layout, say)
     graph = store.load(releases.unpack(found))
-    for name in ("ontology", "shapes"):
+    for name in (ONTOLOGY, SHAPES):
         graph.load(
             found.files[f"{name}.ttl"],
             format=ox.RdfFormat.TURTLE,

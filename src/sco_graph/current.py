@@ -12,10 +12,10 @@ from datetime import date
 import pyoxigraph as ox
 
 from sco_graph.days import Claim, best, bounds
-from sco_graph.namespaces import expand
+from sco_graph.rdf import Fact, Node, named
 
 _PROPERTY, _LAST_DAY, _NARROWER, _INVERSE = (
-    ox.NamedNode(expand(name))
+    named(name)
     for name in (
         "scog:currentProperty",
         "scog:lastDayCovered",
@@ -25,44 +25,49 @@ _PROPERTY, _LAST_DAY, _NARROWER, _INVERSE = (
 )
 
 
-def last_day(asserted: Iterable[ox.Triple]) -> date | None:
+def last_day(asserted: Iterable[Fact]) -> date | None:
     """Return the latest day that any source covers, or None where none says."""
     intervals = (bounds(t.object.value) for t in asserted if t.predicate == _LAST_DAY)
     return max((interval[0] for interval in intervals if interval), default=None)
 
 
-def view(
-    claims: Iterable[Claim], asserted: Iterable[ox.Triple], ontology: Iterable[ox.Triple]
-) -> set[ox.Triple]:
-    """Return the triples of the current view, under all broader and inverse properties."""
+def view(claims: Iterable[Claim], asserted: Iterable[Fact], ontology: Iterable[Fact]) -> set[Fact]:
+    """Return the facts of the current view, under all broader and inverse properties."""
     facts = list(asserted)
     on = last_day(facts)
     if on is None:
         return set()
-    shows = {t.subject.value: t.object for t in facts if t.predicate == _PROPERTY}
-    triples = {
-        ox.Triple(ox.NamedNode(member), shows[claim.role], ox.NamedNode(organization))
+    shows = {
+        f.subject.value: f.object
+        for f in facts
+        if f.predicate == _PROPERTY and isinstance(f.object, ox.NamedNode)
+    }
+    found = {
+        Fact(ox.NamedNode(member), shows[claim.role], ox.NamedNode(organization))
         for claim in best(claims, on)
         for member, organization in [claim.about]
         if claim.role in shows
     }
-    return _spread(triples, ontology)
+    return _spread(found, ontology)
 
 
-def _spread(triples: set[ox.Triple], ontology: Iterable[ox.Triple]) -> set[ox.Triple]:
-    above: dict[ox.NamedNode, set[ox.NamedNode]] = defaultdict(set)
-    back: dict[ox.NamedNode, set[ox.NamedNode]] = defaultdict(set)
-    for t in ontology:
-        if t.predicate == _NARROWER:
-            above[t.subject].add(t.object)
-        elif t.predicate == _INVERSE:
-            back[t.subject].add(t.object)
-            back[t.object].add(t.subject)
-    todo = list(triples)
+def _spread(found: set[Fact], ontology: Iterable[Fact]) -> set[Fact]:
+    above: dict[Node, set[ox.NamedNode]] = defaultdict(set)
+    back: dict[Node, set[ox.NamedNode]] = defaultdict(set)
+    for subject, predicate, value, _ in ontology:
+        if not (isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode)):
+            continue
+        if predicate == _NARROWER:
+            above[subject].add(value)
+        elif predicate == _INVERSE:
+            back[subject].add(value)
+            back[value].add(subject)
+    todo = list(found)
     while todo:
-        t = todo.pop()
-        more = {ox.Triple(t.subject, p, t.object) for p in above[t.predicate]}
-        more |= {ox.Triple(t.object, p, t.subject) for p in back[t.predicate]}
-        todo += more - triples
-        triples |= more
-    return triples
+        subject, predicate, value, _ = todo.pop()
+        more = {Fact(subject, p, value) for p in above[predicate]}
+        if isinstance(value, ox.NamedNode):
+            more |= {Fact(value, p, subject) for p in back[predicate]}
+        todo += more - found
+        found |= more
+    return found

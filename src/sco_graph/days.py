@@ -16,9 +16,9 @@ from datetime import date, timedelta
 import pyoxigraph as ox
 
 from sco_graph.errors import UsageError
-from sco_graph.namespaces import PREFIXES, expand
+from sco_graph.namespaces import expand
+from sco_graph.rdf import Fact, literal, named
 
-_XSD = PREFIXES["xsd"]
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
 _FOREVER = date.max
 
@@ -79,7 +79,7 @@ class Claim:
 
 
 _P = {
-    name: ox.NamedNode(expand(name))
+    name: named(name)
     for name in (
         "org:member org:organization org:role scog:office scog:validFrom scog:validUntil "
         "scog:statedAsOf scog:rank scog:firstDay scog:dayAfter scog:yieldsTo"
@@ -89,16 +89,16 @@ _RANKS = {expand(f"scog:{name}"): i for i, name in enumerate(("Preferred", "Norm
 _DEPRECATED = _RANKS[expand("scog:Deprecated")]
 
 
-def claims(quads: Iterable[ox.Quad]) -> list[Claim]:
+def claims(facts: Iterable[Fact]) -> list[Claim]:
     """Return the dated claims of source graphs, in order of their IRIs.
 
     A claim whose dates cannot be read is left out: its shape says what is wrong with it.
     """
     wanted = set(_P.values())
     values: dict[tuple[ox.NamedNode, str], dict[ox.NamedNode, str]] = defaultdict(dict)
-    for quad in quads:
-        if quad.predicate in wanted and isinstance(quad.subject, ox.NamedNode):
-            values[quad.subject, quad.graph_name.value][quad.predicate] = quad.object.value
+    for fact in facts:
+        if fact.predicate in wanted and isinstance(fact.subject, ox.NamedNode):
+            values[fact.subject, fact.graph][fact.predicate] = fact.object.value
     found = []
     for (node, graph), about in values.items():
         interval = _interval(about)
@@ -128,36 +128,32 @@ def _interval(about: dict[ox.NamedNode, str]) -> tuple[date, date] | None:
     return start[0], end[0] if len(until) == len("YYYY-MM-DD") else end[1]
 
 
-def derive(found: Iterable[Claim]) -> set[ox.Triple]:
+def derive(found: Iterable[Claim]) -> set[Fact]:
     """Return the day bounds of claims, and which claim yields to which.
 
     A claim yields to another about the same state and organization where both hold on
     some day and the other has the better rank or, at the same rank, the first source
     by name. A deprecated claim neither yields nor is yielded to: it never answers.
     """
-    triples = set()
+    facts = set()
     grouped: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in found:
-        triples.add(ox.Triple(claim.node, _P["scog:firstDay"], _literal(claim.first)))
+        facts.add(Fact(claim.node, _P["scog:firstDay"], literal(claim.first.isoformat(), "date")))
         if claim.after != _FOREVER:
-            triples.add(ox.Triple(claim.node, _P["scog:dayAfter"], _literal(claim.after)))
+            facts.add(
+                Fact(claim.node, _P["scog:dayAfter"], literal(claim.after.isoformat(), "date"))
+            )
         if claim.rank != _DEPRECATED:
             grouped[claim.about].append(claim)
     for group in grouped.values():
         for one in group:
             for other in group:
                 if other.precedes(one) and one.overlaps(other):
-                    triples.add(ox.Triple(one.node, _P["scog:yieldsTo"], other.node))
-    return triples
+                    facts.add(Fact(one.node, _P["scog:yieldsTo"], other.node))
+    return facts
 
 
 def best(found: Iterable[Claim], on: date) -> list[Claim]:
     """Return the claims that answer on a day: one for each member and organization."""
     holding = [c for c in found if c.rank != _DEPRECATED and c.first <= on < c.after]
-    return [
-        c for c in holding if not any(o.precedes(c) for o in holding if o.about == c.about)
-    ]
-
-
-def _literal(value: date) -> ox.Literal:
-    return ox.Literal(value.isoformat(), datatype=ox.NamedNode(_XSD + "date"))
+    return [c for c in holding if not any(o.precedes(c) for o in holding if o.about == c.about)]

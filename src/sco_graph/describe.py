@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from sco_graph import store, terms
-from sco_graph.namespaces import GRAPH, compact, expand, graph_name
+from sco_graph.namespaces import compact, expand
+from sco_graph.rdf import Fact, Term, named
 
-_TYPE, _LABEL = (ox.NamedNode(expand(name)) for name in ("rdf:type", "rdfs:label"))
-_NAMES = {ox.NamedNode(expand(name)) for name in ("skos:prefLabel", "skos:altLabel")}
-_CLAIMS = {ox.NamedNode(expand(f"scog:{name}")) for name in ("Participation", "OfficeHolding")}
+_TYPE = named("rdf:type")
+_NAMES = {named(name) for name in ("skos:prefLabel", "skos:altLabel", "rdfs:label")}
+_CLAIMS = {named(f"scog:{name}") for name in ("Participation", "OfficeHolding")}
 _LEFT_OUT = {
-    ox.NamedNode(expand(name))
+    named(name)
     for name in ("prov:wasDerivedFrom", "scog:firstDay", "scog:dayAfter", "scog:yieldsTo")
 }
 _QUIET = {
-    ox.NamedNode(expand(name))
+    named(name)
     for name in ("scog:Statement", "scog:Evidence", "oa:TextQuoteSelector", "sh:PropertyShape")
 }
+_GROUPS = ("names", "kinds", "facts", "claims", "mentioned by", "now", "follows")
 
 
 @dataclass(frozen=True)
-class Fact:
+class Line:
     """A line of a description: a property and a value in words, and the graphs that say it."""
 
     property: str
@@ -33,74 +36,91 @@ class Fact:
 
 @dataclass
 class Description:
-    """A thing, what it is called in the language asked for, and groups of facts about it."""
+    """A thing, what it is called in the language asked for, and groups of lines about it.
+
+    `fallbacks` are the names shown that are in another language than the one asked for.
+    """
 
     iri: str
     curie: str
     label: str
-    groups: dict[str, list[Fact]] = field(default_factory=dict)
+    groups: dict[str, list[Line]] = field(default_factory=dict)
+    fallbacks: tuple[str, ...] = ()
 
 
 def describe(graph: ox.Store, iri: str, lang: str) -> Description:
     """Return what a graph knows of a thing, with labels in a language."""
-    thing = ox.NamedNode(iri)
-    found = Description(iri, compact(iri), terms.label(graph, iri, lang))
-    lines: dict[tuple[str, str, str], set[str]] = {}
-
-    def add(group: str, name: str, text: str, source: str) -> None:
-        lines.setdefault((group, name, text), set()).add(source)
-
-    for quad in graph.quads_for_pattern(thing, None, None, None):
-        source = graph_name(quad.graph_name.value)
-        name = terms.label(graph, quad.predicate.value, lang)
-        if quad.predicate in _NAMES:
-            add("names", name, f"{quad.object.value} ({quad.object.language})", source)
-        elif quad.predicate == _TYPE:
-            add("kinds", "", _shown(graph, quad.object, lang), source)
-        elif quad.predicate not in _LEFT_OUT and quad.predicate != _LABEL:
-            group = {"inferred": "follows", "current": "now"}.get(source, "facts")
-            add(group, name, _shown(graph, quad.object, lang), source)
-        elif quad.predicate == _LABEL and source not in ("inferred",):
-            add("names", name, f"{quad.object.value} ({quad.object.language})", source)
-    for quad in graph.quads_for_pattern(None, None, thing, None):
-        source = graph_name(quad.graph_name.value)
-        kinds = {q.object for q in graph.quads_for_pattern(quad.subject, _TYPE, None, None)}
+    words = _Words(graph, lang)
+    lines: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for fact in store.match(graph, ox.NamedNode(iri)):
+        group, name, text = _about(words, fact)
+        if group:
+            lines[group, name, text].add(fact.graph)
+    for fact in store.match(graph, value=ox.NamedNode(iri)):
+        kinds = {f.object for f in store.match(graph, fact.subject, _TYPE)}
         if kinds & _CLAIMS:
-            add("claims", "", claim_in_words(graph, quad.subject, lang), source)
-        elif not kinds & _QUIET and source not in ("inferred", "current"):
-            name = terms.label(graph, quad.predicate.value, lang)
-            add("mentioned by", _shown(graph, quad.subject, lang), name, source)
-    for group in ("names", "kinds", "facts", "claims", "mentioned by", "now", "follows"):
-        facts = [
-            Fact(name, text, tuple(sorted(sources)))
+            lines["claims", "", _claim(words, fact.subject)].add(fact.graph)
+        elif not kinds & _QUIET and fact.graph not in ("inferred", "current"):
+            name = words.label(fact.predicate.value)
+            lines["mentioned by", words.shown(fact.subject), name].add(fact.graph)
+    found = Description(iri, compact(iri), words.label(iri))
+    for group in _GROUPS:
+        mine = [
+            Line(name, text, tuple(sorted(sources)))
             for (kind, name, text), sources in sorted(lines.items())
             if kind == group
         ]
-        if facts:
-            found.groups[group] = facts
+        if mine:
+            found.groups[group] = mine
+    found.fallbacks = tuple(sorted(words.fallbacks))
     return found
 
 
-def claim_in_words(graph: ox.Store, node: ox.NamedNode, lang: str) -> str:
+class _Words:
+    """Terms in words of one language, and the names that it had none for."""
+
+    def __init__(self, graph: ox.Store, lang: str) -> None:
+        self.graph = graph
+        self.lang = lang
+        self.fallbacks: set[str] = set()
+
+    def label(self, iri: str) -> str:
+        text, tag = terms.tagged_label(self.graph, iri, self.lang)
+        if tag not in (self.lang, ""):
+            self.fallbacks.add(text)
+        return text
+
+    def shown(self, term: Term) -> str:
+        if isinstance(term, ox.NamedNode):
+            label, curie = self.label(term.value), compact(term.value)
+            return f"{label} ({curie})" if label not in curie else curie
+        if isinstance(term, ox.Literal) and term.language and term.language != self.lang:
+            return f"{term.value} ({term.language})"
+        return term.value
+
+
+def _about(words: _Words, fact: Fact) -> tuple[str, str, str]:
+    """Return the group, the property and the value of a fact; no group leaves it out."""
+    if fact.predicate in _LEFT_OUT or (fact.predicate in _NAMES and fact.graph == "inferred"):
+        return "", "", ""
+    if fact.predicate == _TYPE:
+        return "kinds", "", words.shown(fact.object)
+    name = words.label(fact.predicate.value)
+    if fact.predicate in _NAMES and isinstance(fact.object, ox.Literal):
+        return "names", name, f"{fact.object.value} ({fact.object.language})"
+    group = {"inferred": "follows", "current": "now"}.get(fact.graph, "facts")
+    return group, name, words.shown(fact.object)
+
+
+def _claim(words: _Words, node: Term) -> str:
     """Return a participation or office-holding as one line."""
     about: dict[str, str] = {}
-    for quad in graph.quads_for_pattern(node, None, None, None):
-        if quad.graph_name.value.removeprefix(GRAPH) not in ("derived", "inferred"):
-            about[quad.predicate.value] = _shown(graph, quad.object, lang)
-    parts = [about.get(expand(name), "") for name in ("org:member", "org:role", "scog:office")]
-    text = ", ".join(part for part in [*parts, about.get(expand("org:organization"), "")] if part)
-    for name in ("validFrom", "validUntil", "statedAsOf", "rank"):
-        if expand(f"scog:{name}") in about:
-            shown = terms.label(graph, expand(f"scog:{name}"), lang)
-            text += f"; {shown} {about[expand(f'scog:{name}')]}"
+    for fact in store.match(words.graph, node):
+        if fact.graph not in ("derived", "inferred"):
+            about[fact.predicate.value] = words.shown(fact.object)
+    whole = ("org:member", "org:role", "scog:office", "org:organization")
+    text = ", ".join(about[expand(name)] for name in whole if expand(name) in about)
+    for name in ("scog:validFrom", "scog:validUntil", "scog:statedAsOf", "scog:rank"):
+        if expand(name) in about:
+            text += f"; {words.label(expand(name))} {about[expand(name)]}"
     return text
-
-
-def _shown(graph: ox.Store, term: store.Term, lang: str) -> str:
-    if isinstance(term, ox.NamedNode):
-        label = terms.label(graph, term.value, lang)
-        curie = compact(term.value)
-        return f"{label} ({curie})" if label not in curie else curie
-    if isinstance(term, ox.Literal) and term.language and term.language != lang:
-        return f"{term.value} ({term.language})"
-    return str(term.value)

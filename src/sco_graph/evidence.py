@@ -1,4 +1,4 @@
-"""Quotes held against the text that they come from: do they stand there, do they cover it?
+"""Quotes held against the text that they come from: do they stand there and cover it.
 
 A text is not part of the project: whoever holds the document can check every quote.
 """
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from sco_graph import store
 from sco_graph.errors import InputError, UsageError
 from sco_graph.explain import Words, read
-from sco_graph.namespaces import expand
+from sco_graph.rdf import Node, named
 
 _SENTENCE = re.compile(r"\S[^\n]*?(?:\.(?=\s)|。|(?=\n)|\Z)")
-_TYPE = ox.NamedNode(expand("rdf:type"))
-_EVIDENCE = ox.NamedNode(expand("scog:Evidence"))
-_LANGUAGE = ox.NamedNode(expand("dcterms:language"))
-_SHA256 = ox.NamedNode(expand("scog:sha256"))
+_TYPE, _EVIDENCE, _LANGUAGE, _SHA256 = map(
+    named, ("rdf:type", "scog:Evidence", "dcterms:language", "scog:sha256")
+)
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,8 @@ class Misquote:
 
     def __str__(self) -> str:
         there = ", ".join(f"{at}-{at + len(self.words.quote or '')}" for at in self.stands_at)
-        return (
-            f'"{self.words.quote}" is not at {self.words.start}-{self.words.end}: '
-            + (f"it stands at {there}" if there else "it stands nowhere in this text")
+        return f'"{self.words.quote}" is not at {self.words.start}-{self.words.end}: ' + (
+            f"it stands at {there}" if there else "it stands nowhere in this text"
         )
 
 
@@ -48,6 +47,7 @@ class Check:
 
     @property
     def passes(self) -> bool:
+        """Whether this is the text quoted, and all quotes stand where they should."""
         return self.looked_at > 0 and not self.misquotes and self.sha256 == self.expected
 
 
@@ -107,13 +107,12 @@ def _decode(data: bytes) -> str:
         raise InputError(f"the text is not UTF-8: byte {error.start} cannot be read") from None
 
 
-def _document(graph: ox.Store, language: str, sha256: str) -> tuple[ox.NamedNode, str]:
+def _document(graph: ox.Store, language: str, sha256: str) -> tuple[Node, str]:
     """Return the text with this checksum, or else the only one in the language."""
     texts = {}
-    for quad in graph.quads_for_pattern(None, _SHA256, None, None):
-        tagged = ox.Literal(language)
-        if next(graph.quads_for_pattern(quad.subject, _LANGUAGE, tagged, None), None):
-            texts[quad.object.value] = quad.subject
+    for text in store.match(graph, None, _SHA256):
+        if any(True for _ in store.match(graph, text.subject, _LANGUAGE, ox.Literal(language))):
+            texts[text.object.value] = text.subject
     if sha256 in texts:
         return texts[sha256], sha256
     if len(texts) == 1:
@@ -124,8 +123,8 @@ def _document(graph: ox.Store, language: str, sha256: str) -> tuple[ox.NamedNode
     raise UsageError(f"{sha256} is the checksum of none of the {len(texts)} texts in {language}")
 
 
-def _quotes(graph: ox.Store, document: ox.NamedNode) -> list[Words]:
-    nodes = {q.subject for q in graph.quads_for_pattern(None, _TYPE, _EVIDENCE, None)}
+def _quotes(graph: ox.Store, document: Node) -> list[Words]:
+    nodes = {fact.subject for fact in store.match(graph, None, _TYPE, _EVIDENCE)}
     words = [read(graph, node) for node in nodes]
     mine = [w for w in words if w.document == document.value and w.quote is not None]
     return sorted(mine, key=lambda w: (w.start or 0, w.end or 0))

@@ -5,47 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pyoxigraph as ox
 
 from sco_graph import store
-from sco_graph.namespaces import GRAPH, expand, graph_name, slug
+from sco_graph.namespaces import slug
+from sco_graph.rdf import Fact, Node, Term, named
 
-_TYPE, _FROM, _RANK, _REASON, _CONFLICT = (
-    ox.NamedNode(expand(name))
-    for name in (
-        "rdf:type",
-        "prov:wasDerivedFrom",
-        "scog:rank",
-        "scog:rankReason",
-        "scog:conflictsWith",
-    )
-)
-_SUBJECT, _PREDICATE, _OBJECT = (
-    ox.NamedNode(expand(name)) for name in ("rdf:subject", "rdf:predicate", "rdf:object")
-)
-_SOURCE, _SELECTOR, _EXACT, _START, _END, _ROW, _SHA = (
-    ox.NamedNode(expand(name))
-    for name in (
-        "oa:hasSource",
-        "oa:hasSelector",
-        "oa:exact",
-        "oa:start",
-        "oa:end",
-        "dcterms:identifier",
-        "scog:sha256",
-    )
-)
-_CLAIMS = {
-    ox.NamedNode(expand(f"scog:{name}"))
-    for name in ("Participation", "OfficeHolding", "Meeting", "Founding", "Accession", "Event")
-}
-_NODES = {ox.NamedNode(expand(f"scog:{name}")) for name in ("Participation", "OfficeHolding")}
-_PROVENANCE = {
-    ox.NamedNode(expand(name))
-    for name in ("scog:Statement", "scog:Evidence", "scog:Resolution", "oa:TextPositionSelector")
-}
-_JUDGEMENT = {_FROM, _RANK, _REASON, _CONFLICT}
+_TYPE, _FROM, _RANK = map(named, ("rdf:type", "prov:wasDerivedFrom", "scog:rank"))
+_JUDGEMENT = {_FROM, _RANK, named("scog:rankReason"), named("scog:conflictsWith")}
+_SUBJECT, _PREDICATE, _OBJECT = map(named, ("rdf:subject", "rdf:predicate", "rdf:object"))
+_SOURCE, _SELECTOR, _EXACT = map(named, ("oa:hasSource", "oa:hasSelector", "oa:exact"))
+_START, _END = map(named, ("oa:start", "oa:end"))
+_ROW, _SHA = map(named, ("dcterms:identifier", "scog:sha256"))
+_NODES = {named("scog:Participation"), named("scog:OfficeHolding")}
+_PROVENANCE = {named(f"scog:{name}") for name in ("Statement", "Evidence", "Resolution")}
 
 
 @dataclass(frozen=True)
@@ -75,7 +50,7 @@ class Claim:
     rank: str
     evidence: tuple[Words, ...]
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """Return the claim as the documented JSON object."""
         found = asdict(self)
         found["evidence"] = [{k: v for k, v in e.items() if k != "row"} for e in found["evidence"]]
@@ -84,82 +59,71 @@ class Claim:
 
 def explain(graph: ox.Store, iri: str) -> list[Claim]:
     """Return every claim about a thing: where it is subject, object, or part of a claim."""
-    thing = ox.NamedNode(iri)
     found = []
-    for name in store.sources(graph):
-        source = ox.NamedNode(GRAPH + name)
-        for triple in sorted(_triples(graph, thing, source), key=_order):
-            carriers = _carriers(graph, triple, source)
-            if triple.predicate == _TYPE and not carriers:
+    for source in store.sources(graph):
+        for fact in sorted(_facts(graph, ox.NamedNode(iri), source), key=_order):
+            carriers = _carriers(graph, fact)
+            if fact.predicate == _TYPE and not carriers:
                 continue
-            nodes = carriers or [triple.subject]
-            rank = _one(graph, triple.subject, _RANK, source)
+            rank = _one(graph, fact.subject, _RANK, source)
             found.append(
                 Claim(
-                    triple.subject.value,
-                    triple.predicate.value,
-                    triple.object.value,
-                    graph_name(source.value),
+                    fact.subject.value,
+                    fact.predicate.value,
+                    fact.object.value,
+                    source,
                     slug(rank.value) if rank else "Normal",
-                    tuple(_evidence(graph, nodes, source)),
+                    tuple(_evidence(graph, carriers or [fact.subject], source)),
                 )
             )
     return found
 
 
-def _order(triple: ox.Triple) -> tuple[str, str, str]:
-    return triple.subject.value, triple.predicate.value, str(triple.object)
+def _order(fact: Fact) -> tuple[str, str, str]:
+    return fact.subject.value, fact.predicate.value, str(fact.object)
 
 
-def _triples(graph: ox.Store, thing: ox.NamedNode, source: ox.NamedNode) -> set[ox.Triple]:
-    """Return the triples of a source about a thing; a claim about it counts as a whole."""
-    about = {q.triple for q in graph.quads_for_pattern(thing, None, None, source)}
-    for quad in graph.quads_for_pattern(None, None, thing, source):
-        kinds = _kinds(graph, quad.subject, source)
-        if kinds & _NODES:
-            about |= {q.triple for q in graph.quads_for_pattern(quad.subject, None, None, source)}
-        elif not kinds & _PROVENANCE:
-            about.add(quad.triple)
+def _facts(graph: ox.Store, thing: ox.NamedNode, source: str) -> set[Fact]:
+    """Return the facts of a source about a thing; a claim about it counts as a whole."""
     if _kinds(graph, thing, source) & _PROVENANCE:
         return set()
-    return {t for t in about if t.predicate not in _JUDGEMENT and not _bare_type(t)}
+    about = set(store.match(graph, thing, graph=source))
+    for fact in store.match(graph, value=thing, graph=source):
+        kinds = _kinds(graph, fact.subject, source)
+        if kinds & _NODES:
+            about |= set(store.match(graph, fact.subject, graph=source))
+        elif not kinds & _PROVENANCE:
+            about.add(fact)
+    return {fact for fact in about if fact.predicate not in _JUDGEMENT}
 
 
-def _bare_type(triple: ox.Triple) -> bool:
-    return triple.predicate == _TYPE and triple.object in _NODES
+def _kinds(graph: ox.Store, node: Node, source: str) -> set[Term]:
+    return {fact.object for fact in store.match(graph, node, _TYPE, graph=source)}
 
 
-def _kinds(graph: ox.Store, node: store.Term, source: ox.NamedNode) -> set[store.Term]:
-    if isinstance(node, ox.Literal):
-        return set()
-    return {q.object for q in graph.quads_for_pattern(node, _TYPE, None, source)}
-
-
-def _carriers(graph: ox.Store, triple: ox.Triple, source: ox.NamedNode) -> list[ox.NamedNode]:
-    """Return the statements about exactly this triple."""
+def _carriers(graph: ox.Store, fact: Fact) -> list[Node]:
+    """Return the statements about exactly this fact."""
     return [
-        q.subject
-        for q in graph.quads_for_pattern(None, _SUBJECT, triple.subject, source)
-        if _one(graph, q.subject, _PREDICATE, source) == triple.predicate
-        and _one(graph, q.subject, _OBJECT, source) == triple.object
+        about.subject
+        for about in store.match(graph, None, _SUBJECT, fact.subject, fact.graph)
+        if _one(graph, about.subject, _PREDICATE, fact.graph) == fact.predicate
+        and _one(graph, about.subject, _OBJECT, fact.graph) == fact.object
     ]
 
 
-def _evidence(
-    graph: ox.Store, nodes: list[ox.NamedNode], source: ox.NamedNode
-) -> Iterator[Words]:
-    found = {q.object for n in nodes for q in graph.quads_for_pattern(n, _FROM, None, source)}
+def _evidence(graph: ox.Store, nodes: list[Node], source: str) -> Iterator[Words]:
+    found = {fact.object for n in nodes for fact in store.match(graph, n, _FROM, None, source)}
     words = [read(graph, evidence) for evidence in found]
     yield from sorted(words, key=lambda w: (w.document, w.start or 0, w.end or 0, w.row or ""))
 
 
-def read(graph: ox.Store, evidence: ox.NamedNode) -> Words:
+def read(graph: ox.Store, evidence: Term) -> Words:
     """Return what an evidence node points to."""
-    values: dict[ox.NamedNode, store.Term] = {}
-    for quad in graph.quads_for_pattern(evidence, None, None, None):
-        values.setdefault(quad.predicate, quad.object)
-        if quad.predicate == _SELECTOR:
-            for part in graph.quads_for_pattern(quad.object, None, None, None):
+    values: dict[ox.NamedNode, Term] = {}
+    for _, predicate, value, _ in store.match(graph, evidence):
+        values.setdefault(predicate, value)
+        if predicate == _SELECTOR:
+            for part in store.match(graph, value):
                 values.setdefault(part.predicate, part.object)
     document = values[_SOURCE]
     exact, start, end, row = (values.get(key) for key in (_EXACT, _START, _END, _ROW))
@@ -176,20 +140,14 @@ def read(graph: ox.Store, evidence: ox.NamedNode) -> Words:
     )
 
 
-def _one(
-    graph: ox.Store, node: store.Term, predicate: ox.NamedNode, source: ox.NamedNode | None
-) -> store.Term | None:
-    if isinstance(node, ox.Literal):
-        return None
-    found = sorted(
-        (q.object for q in graph.quads_for_pattern(node, predicate, None, source)), key=str
-    )
-    return found[0] if found else None
+def _one(graph: ox.Store, node: Term, predicate: ox.NamedNode, source: str | None) -> Term | None:
+    found = (fact.object for fact in store.match(graph, node, predicate, graph=source))
+    return min(found, key=str, default=None)
 
 
-def by_evidence(claims: list[Claim]) -> dict[tuple[object, ...], list[Claim]]:
+def by_evidence(claims: list[Claim]) -> list[list[Claim]]:
     """Group claims that one node makes on the same words, in their order."""
-    groups: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    groups: dict[tuple[str, str, tuple[Words, ...]], list[Claim]] = defaultdict(list)
     for claim in claims:
-        groups[claim.source, claim.subject, claim.rank, claim.evidence].append(claim)
-    return groups
+        groups[claim.source, claim.subject, claim.evidence].append(claim)
+    return list(groups.values())

@@ -48,9 +48,7 @@ def by_name(name: str) -> Format:
     for candidate in FORMATS:
         if candidate.name == name:
             return candidate
-    raise UsageError(
-        f'there is no format "{name}". Formats: {", ".join(f.name for f in FORMATS)}'
-    )
+    raise UsageError(f'there is no format "{name}". Formats: {", ".join(f.name for f in FORMATS)}')
 
 
 def by_extension(path: str) -> Format:

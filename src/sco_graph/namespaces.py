@@ -80,5 +80,5 @@ def slug(iri: str) -> str:
 
 
 def graph_name(iri: str) -> str:
-    """Return the name of a named graph of this project: `reference`, `current`, …"""
+    """Return the name of a named graph of this project, such as `reference`."""
     return iri.removeprefix(GRAPH)

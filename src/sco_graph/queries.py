@@ -8,7 +8,7 @@ its header says so, `?at` (the day asked). Values are bound as terms, never past
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +17,10 @@ import pyoxigraph as ox
 from sco_graph import queryfile, store, terms
 from sco_graph.days import day as parse_day
 from sco_graph.errors import InputError, UsageError
-from sco_graph.namespaces import LANGUAGES, PREFIXES, slug
+from sco_graph.namespaces import LANGUAGES, slug
 from sco_graph.queryfile import Parameter, QueryFile
+from sco_graph.rdf import Term, literal
 
-_XSD = PREFIXES["xsd"]
 _TOPIC = "SELECT DISTINCT ?topic WHERE { GRAPH ?graph { ?source foaf:primaryTopic ?topic } }"
 _LAST_DAY = """SELECT ?last WHERE {
   GRAPH ?graph { ?source scog:lastDayCovered ?last }
@@ -38,7 +38,7 @@ class Answer:
     """
 
     columns: tuple[str, ...] = ()
-    rows: list[tuple[store.Term | None, ...]] = field(default_factory=list)
+    rows: list[tuple[Term | None, ...]] = field(default_factory=list)
     triples: list[ox.Triple] | None = None
     truth: bool | None = None
     notes: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
     lang = asking.lang or LANGUAGES[0]
     if lang not in LANGUAGES:
         raise UsageError(f'there is no language "{lang}". Languages: {", ".join(LANGUAGES)}')
-    source: dict[str, store.Term] = {}
+    source: dict[str, Term] = {}
     if asking.source:
         source["graph"] = store.graph_iri(graph, asking.source)
     values = source | _parameters(graph, question, asking.parameters, source)
@@ -84,7 +84,7 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
     if question.declared or asking.lang:
         values["lang"] = ox.Literal(lang)
     if question.declared:
-        values["best"] = _typed("false" if source else "true", "boolean")
+        values["best"] = literal("false" if source else "true", "boolean")
     used = {name: value for name, value in values.items() if _mentions(question.text, name)}
     solutions = store.select(graph, question.text, used)
     if isinstance(solutions, ox.QueryBoolean):
@@ -117,8 +117,8 @@ def _parameters(
     graph: ox.Store,
     question: QueryFile,
     given: Mapping[str, str],
-    source: Mapping[str, store.Term],
-) -> dict[str, store.Term]:
+    source: Mapping[str, Term],
+) -> dict[str, Term]:
     known = {parameter.name: parameter for parameter in question.parameters}
     for name in given:
         if name not in known and (question.declared or not _mentions(question.text, name)):
@@ -132,15 +132,13 @@ def _parameters(
         if text is None and parameter.name == "organization":
             values[parameter.variable] = _topic(graph, source)
         elif text is None:
-            raise UsageError(
-                f"{question.name} needs --param {parameter.name}=…: {parameter.text}"
-            )
+            raise UsageError(f"{question.name} needs --param {parameter.name}=…: {parameter.text}")
         else:
             values[parameter.variable] = _value(graph, parameter, text)
     return values
 
 
-def _value(graph: ox.Store, parameter: Parameter, text: str) -> store.Term:
+def _value(graph: ox.Store, parameter: Parameter, text: str) -> Term:
     if parameter.type == "thing":
         return ox.NamedNode(terms.resolve(graph, text))
     if parameter.type == "language" and text not in LANGUAGES:
@@ -148,51 +146,47 @@ def _value(graph: ox.Store, parameter: Parameter, text: str) -> store.Term:
             f'{parameter.name}: "{text}" is no language. Languages: {", ".join(LANGUAGES)}'
         )
     if parameter.type == "day":
-        return _typed(parse_day(text).isoformat(), "date")
+        return literal(parse_day(text).isoformat(), "date")
     if parameter.type == "integer":
         if not re.fullmatch(r"[+-]?\d+", text):
             raise UsageError(f'{parameter.name}: "{text}" is no whole number')
-        return _typed(text, "integer")
+        return literal(text, "integer")
     return ox.Literal(text)
 
 
-def _guessed(graph: ox.Store, text: str) -> store.Term:
+def _guessed(graph: ox.Store, text: str) -> Term:
     """Return the value of an undeclared parameter: an IRI or CURIE as such, or else a text."""
     if re.match(r"<.*>\Z|[a-z][\w-]*:\S+\Z", text):
         return ox.NamedNode(terms.resolve(graph, text))
     return ox.Literal(text)
 
 
-def _topic(graph: ox.Store, source: Mapping[str, store.Term]) -> store.Term:
+def _topic(graph: ox.Store, source: Mapping[str, Term]) -> Term:
     """Return the one organization that a source, or the graph, is about."""
     for scope in (source, {}):
-        topics = [row["topic"] for row in store.select(graph, _TOPIC, scope)]
+        topics = [row["topic"] for row in store.rows(graph, _TOPIC, scope)]
         if len(topics) == 1:
-            found: store.Term = topics[0]
-            return found
+            return topics[0]
         if topics:
             shown = ", ".join(slug(topic.value) for topic in topics)
             raise UsageError(f"name the organization with --param organization=…: {shown}")
     raise UsageError("the graph names no foaf:primaryTopic: say --param organization=…")
 
 
-def last_day(graph: ox.Store, source: Mapping[str, store.Term]) -> store.Term | None:
+def last_day(graph: ox.Store, source: Mapping[str, Term]) -> Term | None:
     """Return the last day that a source covers, or any source where none is named."""
-    for row in store.select(graph, _LAST_DAY, source):
-        found: store.Term | None = row["last"]
-        return found
-    return None
+    return next((row["last"] for row in store.rows(graph, _LAST_DAY, source)), None)
 
 
 def _at(
-    graph: ox.Store, question: QueryFile, at: str | None, source: Mapping[str, store.Term]
-) -> dict[str, store.Term]:
+    graph: ox.Store, question: QueryFile, at: str | None, source: Mapping[str, Term]
+) -> dict[str, Term]:
     """Return the day asked, bound as `?at`: the one named, or the last one covered."""
     kind = question.fields.get("at", "no")
     if at is not None:
         if kind == "no" and (question.declared or not _mentions(question.text, "at")):
             raise UsageError(f"{question.name} does not depend on a day: leave out --at")
-        return {"at": _typed(parse_day(at).isoformat(), "date")}
+        return {"at": literal(parse_day(at).isoformat(), "date")}
     if kind != "yes":
         return {}
     found = last_day(graph, source) or last_day(graph, {})
@@ -202,7 +196,7 @@ def _at(
 def _fallbacks(
     question: QueryFile,
     names: list[str],
-    rows: Iterable[tuple[store.Term | None, ...]],
+    rows: Iterable[tuple[Term | None, ...]],
     lang: str,
 ) -> list[str]:
     """Say which labels stand in another language than the one asked for."""
@@ -213,28 +207,30 @@ def _fallbacks(
         for cell in (row[i] for i in columns)
         if isinstance(cell, ox.Literal) and cell.language and cell.language != lang
     }
-    if not other:
-        return []
-    some = ", ".join(sorted(other)[:3]) + (", …" if len(other) > 3 else "")
-    return [f"no {lang} name for {len(other)} of the things shown, so in another language: {some}"]
+    note = fallback_note(other, lang)
+    return [note] if note else []
+
+
+def fallback_note(names: Collection[str], lang: str) -> str | None:
+    """Return a line that says which names shown are in another language, if any are."""
+    if not names:
+        return None
+    some = ", ".join(sorted(names)[:3]) + (", …" if len(names) > 3 else "")
+    return f"no {lang} name for {len(names)} of the things shown, so in another language: {some}"
 
 
 def _other_days(
     graph: ox.Store,
     question: QueryFile,
     asking: Asking,
-    source: Mapping[str, store.Term],
-    at: store.Term | None,
+    source: Mapping[str, Term],
+    at: Term | None,
 ) -> list[str]:
     """Say on which days only a source speaks of what was asked, if not on the day asked."""
     if not asking.source or at is None or "about" not in question.fields:
         return []
     role = ox.NamedNode(terms.from_curie(question.fields["about"]))
-    days = [r["day"].value for r in store.select(graph, _SPOKEN_DAYS, {**source, "role": role})]
+    days = [r["day"].value for r in store.rows(graph, _SPOKEN_DAYS, {**source, "role": role})]
     if not days or at.value in days:
         return []
     return [f"{asking.source} speaks of {question.name} on {', '.join(days)} only"]
-
-
-def _typed(text: str, datatype: str) -> ox.Literal:
-    return ox.Literal(text, datatype=ox.NamedNode(_XSD + datatype))

@@ -57,6 +57,9 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     except SyntaxError as error:
         raise _fault(error, path, text) from None
     for quad in quads:
+        if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+            line = _line_of(text, max(text.find("<<"), 0))
+            raise SyntaxFault(path, line, f"a quoted triple of RDF 1.2 is not read: {quad.object}")
         if quad.predicate == _IMPORTS:
             found = text.find("imports")
             raise SyntaxFault(

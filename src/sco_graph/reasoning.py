@@ -7,6 +7,7 @@ what an axiom touches goes in, and only what says something new about a thing co
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,9 @@ from rdflib import RDFS as _RDFS_NS
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from sco_graph import rdf
 from sco_graph.namespaces import PREFIXES
+from sco_graph.rdf import Fact, Term
 
 _RDF, _RDFS, _OWL = (PREFIXES[name] for name in ("rdf", "rdfs", "owl"))
 _TYPE = ox.NamedNode(_RDF + "type")
@@ -35,7 +38,7 @@ _CHARACTERISTICS = tuple(
     ox.NamedNode(_OWL + name + "Property")
     for name in ("Transitive", "Symmetric", "Functional", "InverseFunctional")
 )
-_NOISE = tuple(_OWL + n for n in ("Thing", "NamedIndividual")) + (_RDFS, _RDF)
+_NOISE = (_OWL + "Thing", _OWL + "NamedIndividual", _RDFS, _RDF)
 
 _ANNOTATIONS = {
     ox.NamedNode(iri)
@@ -51,48 +54,40 @@ _LIGHT = {
 }
 """Provenance and names: many, and all that follows from them stands one step up."""
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
-
 
 @dataclass(frozen=True)
 class Closure:
     """What follows: `entailed` triples, and `contradictions` as (focus, what is wrong)."""
 
-    entailed: set[ox.Triple]
+    entailed: set[Fact]
     contradictions: list[tuple[str, str]]
 
 
-def close(asserted: Iterable[ox.Triple], ontology: Iterable[ox.Triple]) -> Closure:
+def close(asserted: Iterable[Fact], ontology: Iterable[Fact]) -> Closure:
     """Close a graph under the axioms of `ontology`.
 
     Of what follows, that is kept which says something new about a thing of `asserted`.
     Contradictions are members of classes that exclude each other, members of
     `owl:Nothing`, two things that became one, and literals where a thing has to stand.
     """
-    axioms = {t for t in ontology if t.predicate not in _ANNOTATIONS}
-    facts = set(asserted)
+    axioms = {f.alone() for f in ontology if f.predicate not in _ANNOTATIONS}
+    facts = {f.alone() for f in asserted}
     touched = _touched(axioms)
     relevant, light = [], []
-    for t in facts:
-        key = t.object if t.predicate == _TYPE else t.predicate
+    for fact in facts:
+        key = fact.object if fact.predicate == _TYPE else fact.predicate
         if key in _LIGHT:
-            light.append(t)
+            light.append(fact)
         elif key in touched:
-            relevant.append(t)
-    graph = Graph()
-    for triple in (*axioms, *relevant):
-        graph.add((to_rdflib(triple.subject), URIRef(triple.predicate.value), to_rdflib(triple.object)))
+            relevant.append(fact)
+    graph = to_graph((*axioms, *relevant))
     reasoner = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=False)
     reasoner.closure()
     known = facts | axioms
-    things = {t.subject for t in facts} | {t.object for t in facts}
-    things -= {t.subject for t in axioms}
-    closed = (
-        ox.Triple(to_oxigraph(s), ox.NamedNode(str(p)), to_oxigraph(o))
-        for s, p, o in graph
-        if not isinstance(s, Literal) and isinstance(p, URIRef)
-    )
-    found = {t for t in closed if t not in known and t.subject in things and not _is_noise(t)}
+    things = {node for f in facts for node in (f.subject, f.object)}
+    things -= {f.subject for f in axioms}
+    closed = (Fact(*triple) for triple in map(_to_oxigraph, graph) if triple)
+    found = {f for f in closed if f not in known and f.subject in things and not _is_noise(f)}
     wrong = {(m.rsplit(" ", 1)[-1], m) for m in reasoner.error_messages}
     wrong |= set(_impossible(graph))
     return Closure(found | (_climb(light, graph) - known), sorted(wrong))
@@ -110,46 +105,56 @@ def _impossible(graph: Graph) -> Iterator[tuple[str, str]]:
             yield str(s), f'the text "{s}" stands where a thing has to stand: a {o}'
 
 
-def _climb(light: list[ox.Triple], graph: Graph) -> set[ox.Triple]:
-    """Return what light triples entail: the same under each broader class or property."""
+def _climb(light: list[Fact], graph: Graph) -> set[Fact]:
+    """Return what light facts entail: the same under each broader class or property."""
     found = set()
-    for t in light:
-        if t.predicate == _TYPE:
-            for above in graph.objects(to_rdflib(t.object), _RDFS_NS.subClassOf):
-                found.add(ox.Triple(t.subject, _TYPE, to_oxigraph(above)))
-        else:
-            for above in graph.objects(to_rdflib(t.predicate), _RDFS_NS.subPropertyOf):
-                found.add(ox.Triple(t.subject, ox.NamedNode(str(above)), t.object))
-    return {t for t in found if not _is_noise(t)}
+    for fact in light:
+        narrow = fact.object if fact.predicate == _TYPE else fact.predicate
+        relation = _RDFS_NS.subClassOf if fact.predicate == _TYPE else _RDFS_NS.subPropertyOf
+        for above in map(str, graph.objects(to_rdflib(narrow), relation)):
+            broad = ox.NamedNode(above)
+            found.add(
+                fact._replace(object=broad)
+                if fact.predicate == _TYPE
+                else fact._replace(predicate=broad)
+            )
+    return {fact for fact in found if not _is_noise(fact)}
 
 
-def contradictions(asserted: Iterable[ox.Triple], entailed: Iterable[ox.Triple]) -> list[str]:
-    """Return what no sound graph entails, in words: impossible members, merged things."""
-    nothing = ox.NamedNode(_OWL + "Nothing")
-    return sorted(
-        f"{triple}"
-        for triple in (*asserted, *entailed)
-        if (triple.predicate == _TYPE and triple.object == nothing) or triple.predicate == _SAME_AS
-    )
-
-
-def _touched(axioms: set[ox.Triple]) -> set[Term]:
+def _touched(axioms: set[Fact]) -> set[Term]:
     """Return the classes and properties from whose use an axiom draws a conclusion."""
-    touched: set[Term] = {t.subject for t in axioms if t.predicate in _AXIOMS}
-    touched |= {t.object for t in axioms if t.predicate in _AXIOMS}
-    touched |= {t.subject for t in axioms if t.object in _CHARACTERISTICS}
-    return touched
+    touched: set[Term] = {f.subject for f in axioms if f.predicate in _AXIOMS}
+    touched |= {f.object for f in axioms if f.predicate in _AXIOMS}
+    return touched | {f.subject for f in axioms if f.object in _CHARACTERISTICS}
 
 
-def _is_noise(triple: ox.Triple) -> bool:
-    if triple.predicate == _SAME_AS:
-        return triple.subject == triple.object
-    if triple.predicate == _TYPE and isinstance(triple.object, ox.NamedNode):
-        return triple.object.value.startswith(_NOISE) and triple.object.value != _RDF + "Statement"
-    return isinstance(triple.object, ox.BlankNode)
+def _is_noise(fact: Fact) -> bool:
+    if fact.predicate == _SAME_AS:
+        return fact.subject == fact.object
+    if fact.predicate == _TYPE and isinstance(fact.object, ox.NamedNode):
+        return fact.object.value.startswith(_NOISE) and fact.object.value != _RDF + "Statement"
+    return isinstance(fact.object, ox.BlankNode)
 
 
-def to_rdflib(term: Term) -> Node:
+def to_graph(facts: Iterable[Fact]) -> Graph:
+    """Return facts as an rdflib graph, quietly.
+
+    rdflib logs a traceback for each ill-typed literal; here those are findings.
+    """
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        graph = Graph()
+        for subject, predicate, value, _ in facts:
+            graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
+        return graph
+    finally:
+        logger.setLevel(level)
+
+
+def to_rdflib(term: Term) -> URIRef | BNode | Literal:
+    """Return a term as rdflib has it, with the lexical form as it was written."""
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
     if isinstance(term, ox.BlankNode):
@@ -159,12 +164,19 @@ def to_rdflib(term: Term) -> Node:
     return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
-def to_oxigraph(node: Node) -> Term:
+def _to_oxigraph(triple: tuple[Node, Node, Node]) -> tuple[rdf.Node, ox.NamedNode, Term] | None:
+    subject, predicate, value = map(_term, triple)
+    if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
+        return None
+    return subject, predicate, value
+
+
+def _term(node: Node) -> Term:
     if isinstance(node, URIRef):
         return ox.NamedNode(str(node))
-    if isinstance(node, Literal):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        datatype = node.datatype or URIRef(PREFIXES["xsd"] + "string")
-        return ox.Literal(str(node), datatype=ox.NamedNode(str(datatype)))
-    return ox.BlankNode(str(node))
+    if not isinstance(node, Literal):
+        return ox.BlankNode(str(node))
+    if node.language:
+        return ox.Literal(str(node), language=node.language)
+    datatype = node.datatype or URIRef(PREFIXES["xsd"] + "string")
+    return ox.Literal(str(node), datatype=ox.NamedNode(str(datatype)))

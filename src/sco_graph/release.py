@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from sco_graph import turtle
 from sco_graph.errors import GraphError
 from sco_graph.namespaces import graph_name
+from sco_graph.rdf import Fact
 
 QUADS, MANIFEST = "release.nq.gz", "manifest.json"
 
@@ -38,18 +39,21 @@ class Release:
 
 
 def pack(
-    quads: Iterable[ox.Quad],
-    beside: Mapping[str, Iterable[ox.Triple]],
+    facts: Iterable[Fact],
+    beside: Mapping[str, Iterable[Fact]],
     fingerprint: str,
     version: str,
     looked_at: Mapping[str, int],
 ) -> Release:
-    """Return the release of a set of quads, with the Turtle files that travel beside it."""
-    lines = sorted({ox.serialize([q], format=ox.RdfFormat.N_QUADS) or b"" for q in quads})
+    """Return the release of a set of facts, with the Turtle files that travel beside it."""
+    lines = sorted({ox.serialize([f.quad()], format=ox.RdfFormat.N_QUADS) or b"" for f in facts})
     plain = b"".join(lines)
     graphs = Counter(line.rsplit(b" <", 1)[1].removesuffix(b"> .\n").decode() for line in lines)
     files = {QUADS: gzip.compress(plain, compresslevel=9, mtime=0)}
-    files |= {name: turtle.write(triples).encode() for name, triples in sorted(beside.items())}
+    files |= {
+        name: turtle.write(f.triple() for f in found).encode()
+        for name, found in sorted(beside.items())
+    }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     sums[QUADS.removesuffix(".gz")] = hashlib.sha256(plain).hexdigest()
     manifest = {

@@ -11,13 +11,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from sco_graph.errors import InputError
-from sco_graph.namespaces import GRAPH, shorten
+from sco_graph.namespaces import shorten
+from sco_graph.rdf import Fact, facts
 from sco_graph.reading import parse
 
 ONTOLOGY, SHAPES, SCHEMES = "ontology", "shapes", "schemes"
@@ -71,16 +69,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file: its path as shown to people, its graph, its text and its quads."""
+    """One file: its path as shown to people, its graph, its text and its facts."""
 
     path: str
     graph: str
     text: str
-    quads: list[ox.Quad]
-
-    @cached_property
-    def triples(self) -> set[ox.Triple]:
-        return {quad.triple for quad in self.quads}
+    facts: list[Fact]
 
     def line_of(self, iri: str) -> int:
         """Return the line (from 1) on which the block about `iri` starts, or 1."""
@@ -123,11 +117,11 @@ class Sources:
             added.append(read_file(path, name))
         return Sources((*self.files, *added))
 
-    def quads(self, *graphs: str) -> Iterator[ox.Quad]:
-        """Yield the quads of the graphs named."""
+    def facts(self, *graphs: str) -> Iterator[Fact]:
+        """Yield the facts of the graphs named."""
         for file in self.files:
             if file.graph in graphs:
-                yield from file.quads
+                yield from file.facts
 
     @property
     def names(self) -> list[str]:
@@ -142,11 +136,11 @@ class Sources:
         subject, predicate, value = triple
         fallback = None
         for file in reversed(self.files):
-            for t in file.triples:
-                if str(getattr(t.subject, "value", "")) != subject:
+            for fact in file.facts:
+                if fact.subject.value != subject:
                     continue
                 if predicate is None or (
-                    t.predicate.value == predicate and value in (None, t.object.value)
+                    fact.predicate.value == predicate and value in (None, fact.object.value)
                 ):
                     return file.path, file.line_of(subject)
                 fallback = fallback or file
@@ -169,9 +163,7 @@ def read_file(path: Path, graph: str) -> SourceFile:
     except OSError as error:
         raise InputError(f"{shown}: cannot be read: {error.strerror}") from None
     parsed = parse(data, shown)
-    name = ox.NamedNode(GRAPH + graph)
-    quads = [ox.Quad(q.subject, q.predicate, q.object, name) for q in parsed.quads]
-    return SourceFile(shown, graph, data.decode("utf-8"), quads)
+    return SourceFile(shown, graph, data.decode("utf-8"), list(facts(parsed.quads, graph)))
 
 
 def _shown(path: Path) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from sco_graph.errors import UsageError
-from sco_graph.namespaces import GRAPH, PREFIXES, expand
+from sco_graph.namespaces import GRAPH, PREFIXES
+from sco_graph.rdf import Fact, Term, facts, named
 
 STORE = f"store-{ox.__version__}"
 """The folder of a store beside its release: its files fit one version of the engine."""
 
 _SELECT = re.compile(r"^\s*SELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?", re.IGNORECASE | re.MULTILINE)
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Solutions = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
@@ -40,10 +40,12 @@ def select(store: ox.Store, text: str, values: Mapping[str, Term] | None = None)
 
     Raises UsageError where the text is not SPARQL, or has no place for a value.
     """
-    bindings = {ox.Variable(name): value for name, value in (values or {}).items()}
+    bindings: dict[ox.Variable, Term | ox.Triple] = {
+        ox.Variable(name): value for name, value in (values or {}).items()
+    }
     try:
         return store.query(
-            _projecting(text, [name for name in values or {}]),
+            _projecting(text, list(values or {})),
             prefixes=PREFIXES,
             use_default_graph_as_union=True,
             substitutions=bindings,
@@ -62,6 +64,32 @@ def _projecting(text: str, names: list[str]) -> str:
     return _SELECT.sub(lambda head: head[0] + added, text, count=1)
 
 
+def rows(
+    store: ox.Store, text: str, values: Mapping[str, Term] | None = None
+) -> Iterator[dict[str, Term]]:
+    """Yield the rows of a SELECT, each with the terms that are bound in it."""
+    solutions = select(store, text, values)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise UsageError("the query selects no rows")
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        yield {name: solution[name] for name in names if solution[name] is not None}
+
+
+def match(
+    store: ox.Store,
+    subject: Term | None = None,
+    predicate: ox.NamedNode | None = None,
+    value: Term | None = None,
+    graph: str | None = None,
+) -> Iterator[Fact]:
+    """Yield the facts that fit a pattern; None fits everything, a literal is no subject."""
+    if isinstance(subject, ox.Literal):
+        return iter(())
+    home = None if graph is None else ox.NamedNode(GRAPH + graph)
+    return facts(store.quads_for_pattern(subject, predicate, value, home))
+
+
 def graph_iri(store: ox.Store, name: str) -> ox.NamedNode:
     """Return the IRI of a source's graph; UsageError names the sources there are."""
     iri = ox.NamedNode(GRAPH + name)
@@ -73,7 +101,5 @@ def graph_iri(store: ox.Store, name: str) -> ox.NamedNode:
 
 def sources(store: ox.Store) -> list[str]:
     """Return the names of the source graphs, in order."""
-    found = store.quads_for_pattern(
-        None, None, ox.NamedNode(expand("scog:SourceGraph")), ox.NamedNode(GRAPH + "derived")
-    )
-    return sorted(q.subject.value.removeprefix(GRAPH) for q in found)
+    found = match(store, None, None, named("scog:SourceGraph"), "derived")
+    return sorted(fact.subject.value.removeprefix(GRAPH) for fact in found)

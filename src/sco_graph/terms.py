@@ -7,15 +7,13 @@ import unicodedata
 
 import pyoxigraph as ox
 
+from sco_graph import store
 from sco_graph.errors import AmbiguousTerm, UsageError
-from sco_graph.namespaces import GRAPH, ID, PREFIXES, compact, expand, slug
+from sco_graph.namespaces import ID, LANGUAGES, PREFIXES, compact, expand, slug
+from sco_graph.rdf import named
 
-_CODES = tuple(
-    ox.NamedNode(expand(f"scog:{name}")) for name in ("iso3166Alpha2", "iso3166Alpha3", "m49")
-)
-_LABELS = tuple(ox.NamedNode(expand(n)) for n in ("skos:prefLabel", "skos:altLabel", "rdfs:label"))
-_PREFERRED = _LABELS[0]
-_VOCABULARY = tuple(ox.NamedNode(GRAPH + name) for name in ("ontology", "shapes"))
+_CODES = [named(f"scog:{name}") for name in ("iso3166Alpha2", "iso3166Alpha3", "m49")]
+_PREFERRED, _ALTERNATIVE, _LABEL = map(named, ("skos:prefLabel", "skos:altLabel", "rdfs:label"))
 
 
 def from_curie(text: str) -> str:
@@ -56,22 +54,26 @@ def resolve(graph: ox.Store, term: str) -> str:
 
 def label(graph: ox.Store, iri: str, lang: str) -> str:
     """Return the label of a thing in a language, in English, in any, or its slug."""
+    return tagged_label(graph, iri, lang)[0]
+
+
+def tagged_label(graph: ox.Store, iri: str, lang: str) -> tuple[str, str]:
+    """Return the label of a thing as `label` does, and the tag of the language it is in."""
     found = {}
-    for predicate in (_LABELS[2], _PREFERRED):
-        for quad in graph.quads_for_pattern(ox.NamedNode(iri), predicate, None, None):
-            if isinstance(quad.object, ox.Literal):
-                found[quad.object.language or ""] = quad.object.value
-    for tag in (lang, "en"):
+    for predicate in (_LABEL, _PREFERRED):
+        for fact in store.match(graph, ox.NamedNode(iri), predicate):
+            if isinstance(fact.object, ox.Literal):
+                found[fact.object.language or ""] = fact.object.value
+    for tag in (lang, LANGUAGES[0], *sorted(found)):
         if tag in found:
-            return found[tag]
-    return found[min(found)] if found else slug(iri)
+            return found[tag], tag
+    return slug(iri), ""
 
 
 def _known(graph: ox.Store, iri: str) -> bool:
     node = ox.NamedNode(iri)
-    return (
-        next(graph.quads_for_pattern(node, None, None, None), None) is not None
-        or next(graph.quads_for_pattern(None, None, node, None), None) is not None
+    return any(True for _ in store.match(graph, node)) or any(
+        True for _ in store.match(graph, value=node)
     )
 
 
@@ -93,9 +95,9 @@ def _coded(graph: ox.Store, text: str) -> set[str]:
     if not re.fullmatch(r"[A-Z]{2,3}|[0-9]{3}", text):
         return set()
     return {
-        quad.subject.value
+        fact.subject.value
         for predicate in _CODES
-        for quad in graph.quads_for_pattern(None, predicate, ox.Literal(text), None)
+        for fact in store.match(graph, None, predicate, ox.Literal(text))
     }
 
 
@@ -104,17 +106,17 @@ def _slugged(graph: ox.Store, text: str) -> set[str]:
         return set()
     ends = "/" + text
     return {
-        quad.subject.value
-        for quad in graph.quads_for_pattern(None, _PREFERRED, None, None)
-        if quad.subject.value.startswith("http") and quad.subject.value.endswith(ends)
+        fact.subject.value
+        for fact in store.match(graph, None, _PREFERRED)
+        if fact.subject.value.endswith(ends)
     } | {iri for iri in [ID + text] if "/" in text and _known(graph, iri)}
 
 
 def _labelled(graph: ox.Store, text: str) -> set[str]:
     wanted = text.casefold()
     return {
-        quad.subject.value
-        for predicate in _LABELS
-        for quad in graph.quads_for_pattern(None, predicate, None, None)
-        if isinstance(quad.subject, ox.NamedNode) and quad.object.value.casefold() == wanted
+        fact.subject.value
+        for predicate in (_PREFERRED, _ALTERNATIVE, _LABEL)
+        for fact in store.match(graph, None, predicate)
+        if isinstance(fact.subject, ox.NamedNode) and fact.object.value.casefold() == wanted
     }

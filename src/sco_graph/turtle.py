@@ -34,8 +34,11 @@ _BARE = {
     _XSD + "boolean": re.compile(r"(?:true|false)\Z"),
 }
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'" r"|<[^<>\s]*>|(#[^\n]*)",
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\s]*>|(#[^\n]*)",
     re.DOTALL,
 )
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -130,7 +133,11 @@ class _Writer:
         roots = [node for node in self.statements if node not in self.inline]
         named = sorted((n for n in roots if isinstance(n, ox.NamedNode)), key=lambda n: n.value)
         blank = [node for node in roots if not isinstance(node, ox.NamedNode)]
-        unnamed = [n for n in blank if not any(n in o for s in self.statements.values() for o in s.values())]
+        unnamed = [
+            n
+            for n in blank
+            if not any(n in o for s in self.statements.values() for o in s.values())
+        ]
         blocks = [f"{self.term(node)}\n{self.body(node, 1)}.\n" for node in named]
         blocks += sorted(
             f"{'[]' if node in unnamed else self.term(node)}\n{self.body(node, 1)}.\n"

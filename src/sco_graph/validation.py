@@ -19,8 +19,10 @@ from rdflib.term import Node
 from sco_graph import turtle
 from sco_graph.namespaces import PREFIXES, compact, slug
 from sco_graph.queryfile import QueryFile
-from sco_graph.reasoning import to_rdflib
-from sco_graph.sources import Sources
+from sco_graph.rdf import Fact
+from sco_graph.reasoning import to_graph
+from sco_graph.sources import ONTOLOGY, SCHEMES, SHAPES, Sources
+from sco_graph.store import rows
 
 VIOLATION, WARNING, INFO = "violation", "warning", "info"
 
@@ -70,7 +72,6 @@ class Report:
             )
             self.findings.append(Finding(name, "", messages=texts))
 
-
     def as_turtle(self) -> str:
         """Return the findings as a SHACL validation report."""
         return turtle.write(self._triples())
@@ -100,27 +101,27 @@ class Report:
 
 def judge(
     sources: Sources,
-    derived: Iterable[ox.Quad],
+    derived: Iterable[Fact],
     contradictions: Iterable[tuple[str, str]],
     checks: Iterable[QueryFile],
 ) -> Report:
     """Run shapes and checks over sources and what was derived from them."""
     report = Report()
     derived = list(derived)
-    shapes = _graph(q.triple for q in sources.quads("shapes"))
-    asserted = _graph(
-        q.triple for q in sources.quads("ontology", "schemes", *sources.names)
-    )
+    shapes = to_graph(sources.facts(SHAPES))
+    asserted = to_graph(sources.facts(ONTOLOGY, SCHEMES, *sources.names))
     _run_shapes(asserted, shapes, report)
     store = ox.Store()
-    store.bulk_extend([q for file in sources.files for q in file.quads])
-    store.bulk_extend(derived)
+    store.bulk_extend(fact.quad() for file in sources.files for fact in file.facts)
+    store.bulk_extend(fact.quad() for fact in derived)
     for check in checks:
         _run_check(store, check, report)
-    report.looked_at["closure"] = len({q.subject for q in derived})
+    report.looked_at["closure"] = len({fact.subject for fact in derived})
     for focus, problem in contradictions:
-        messages = (("en", f"this contradicts the ontology: {problem}"),
-                    ("zh", f"与本体相矛盾：{problem}"))
+        messages = (
+            ("en", f"this contradicts the ontology: {problem}"),
+            ("zh", f"与本体相矛盾：{problem}"),
+        )
         report.findings.append(Finding("closure", focus, messages=messages))
     report.findings = sorted({_located(f, sources) for f in report.findings})
     return report
@@ -135,7 +136,7 @@ def _located(finding: Finding, sources: Sources) -> Finding:
 
 def _run_shapes(data: Graph, shapes: Graph, report: Report) -> None:
     targets: dict[str, int] = {}
-    for shape in sorted(set(_targeted(shapes))):
+    for shape in sorted(set(_targeted(shapes)), key=str):
         targets[slug(str(shape))] = len(_focus_nodes(data, shapes, shape))
     report.looked_at.update(targets)
     logging.getLogger("pyshacl").setLevel(logging.CRITICAL)
@@ -153,10 +154,14 @@ def _run_shapes(data: Graph, shapes: Graph, report: Report) -> None:
                 str(path) if isinstance(path, URIRef) else "",
                 _text(results.value(result, SH.value)),
                 slug(str(severity)).lower(),
-                tuple(sorted((m.language or "en", str(m)) for m in shapes.objects(shape, SH.message)))
-                or (("en", str(results.value(result, SH.resultMessage))),),
+                _messages(shapes, shape) or (("en", str(results.value(result, SH.resultMessage))),),
             )
         )
+
+
+def _messages(shapes: Graph, shape: Node | None) -> tuple[tuple[str, str], ...]:
+    found = (m for m in shapes.objects(shape, SH.message) if isinstance(m, Literal))
+    return tuple(sorted((m.language or "en", str(m)) for m in found))
 
 
 def _targeted(shapes: Graph) -> Iterator[Node]:
@@ -178,15 +183,10 @@ def _focus_nodes(data: Graph, shapes: Graph, shape: Node) -> set[Node]:
 
 def _run_check(store: ox.Store, check: QueryFile, report: Report) -> None:
     over = check.fields["over"]
-    counted = store.query(
-        f"SELECT (COUNT(DISTINCT ?focus) AS ?n) WHERE {{ {over} }}", prefixes=PREFIXES
-    )
-    report.looked_at[check.name] = int(next(iter(counted))["n"].value)
-    solutions = store.query(check.text, prefixes=PREFIXES)
-    names = [variable.value for variable in solutions.variables]
-    for row in solutions:
-        cells = {name: row[name] for name in names}
-        texts = {name: _text(term) for name, term in cells.items()}
+    counting = f"SELECT DISTINCT ?focus WHERE {{ {over} }}"
+    report.looked_at[check.name] = sum(1 for _ in rows(store, counting))
+    for row in rows(store, check.text):
+        texts = {name: _text(term) for name, term in row.items()}
         report.findings.append(
             Finding(
                 check.name,
@@ -223,17 +223,3 @@ def _text(term: object) -> str:
         return str(term)
     value = getattr(term, "value", None)
     return str(value) if value is not None else str(term)
-
-
-def _graph(triples: Iterable[ox.Triple]) -> Graph:
-    """Return triples as an rdflib graph, quietly: ill-typed literals are findings, not logs."""
-    logger = logging.getLogger("rdflib.term")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        graph = Graph()
-        for t in triples:
-            graph.add((to_rdflib(t.subject), to_rdflib(t.predicate), to_rdflib(t.object)))
-        return graph
-    finally:
-        logger.setLevel(level)

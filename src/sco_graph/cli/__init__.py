@@ -83,9 +83,9 @@ def _run(given: list[str]) -> int:
         print(usage(), end="", file=sys.stdout if given else sys.stderr)
         return 0 if given else 2
     if given[0] == "--version":
-        from sco_graph.build import VERSION
+        from sco_graph import __version__
 
-        print(f"sco-graph {VERSION}")
+        print(f"sco-graph {__version__}")
         return 0
     name, rest = given[0], given[1:]
     if name not in COMMANDS:

@@ -6,9 +6,13 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sco_graph import answers, build as building
+from sco_graph import build as building
 from sco_graph.cli import options, say
+
+if TYPE_CHECKING:
+    from sco_graph.validation import Report
 
 
 def build_options(parser: ArgumentParser) -> None:
@@ -38,8 +42,10 @@ def build(arguments: Namespace) -> int:
     if arguments.output:
         building.save(release, arguments.output)
     facts = release.facts
-    print(f"{facts['quads']} quads in {len(facts['graphs'])} graphs passed "
-          f"{len(facts['looked_at'])} shapes and checks")
+    print(
+        f"{facts['quads']} quads in {len(facts['graphs'])} graphs passed "
+        f"{len(facts['looked_at'])} shapes and checks"
+    )
     return 0
 
 
@@ -59,7 +65,7 @@ def validate(arguments: Namespace) -> int:
     return 0 if judged.report.conforms else 1
 
 
-def _write_report(report: building.Report, lang: str, format_name: str) -> None:
+def _write_report(report: Report, lang: str, format_name: str) -> None:
     if format_name == "json":
         found = [
             {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from sco_graph import build, evidence as held
+from sco_graph import build
+from sco_graph import evidence as held
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError
 from sco_graph.namespaces import LANGUAGES

@@ -6,10 +6,13 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 
-from sco_graph import answers, build, explain as explaining, queries, store, terms
+from pyoxigraph import Store
+
+from sco_graph import answers, build, queries, store, terms
+from sco_graph import explain as explaining
 from sco_graph.cli import options, say
 from sco_graph.describe import describe as describing
-from sco_graph.namespaces import GRAPH, LANGUAGES, compact
+from sco_graph.namespaces import LANGUAGES, compact
 
 
 def describe_options(parser: ArgumentParser) -> None:
@@ -23,6 +26,8 @@ def describe(arguments: Namespace) -> int:
     """Write what the graph knows of a thing."""
     graph = build.with_vocabulary(options.layout(arguments), say)
     found = describing(graph, terms.resolve(graph, arguments.term), arguments.lang)
+    if note := queries.fallback_note(found.fallbacks, arguments.lang):
+        say(f"note: {note}")
     if arguments.format == "json":
         groups = {
             name: [{"property": f.property, "value": f.value, "sources": f.sources} for f in facts]
@@ -32,11 +37,11 @@ def describe(arguments: Namespace) -> int:
         print(json.dumps(about, ensure_ascii=False, indent=2))
         return 0
     print(f"{found.label}  {found.curie}\n{found.iri}")
-    for name, facts in found.groups.items():
+    for name, lines in found.groups.items():
         print(f"\n{name}")
-        for fact in facts:
-            text = f"{fact.property}: {fact.value}" if fact.property else fact.value
-            print(f"  {text}  [{', '.join(fact.sources)}]")
+        for line in lines:
+            text = f"{line.property}: {line.value}" if line.property else line.value
+            print(f"  {text}  [{', '.join(line.sources)}]")
     return 0
 
 
@@ -57,7 +62,7 @@ def explain(arguments: Namespace) -> int:
         return 0
     lang = arguments.lang
     print(f"{terms.label(graph, iri, lang)}  {compact(iri)}: {len(claims)} claims")
-    for group in explaining.by_evidence(claims).values():
+    for group in explaining.by_evidence(claims):
         first = group[0]
         print(f"\n{_name(graph, first.subject, lang)}  [{first.source}, {first.rank}]")
         for claim in group:
@@ -68,7 +73,9 @@ def explain(arguments: Namespace) -> int:
             if words.quote is None:
                 print(f"    — {document}, row {words.row}")
             else:
-                print(f"    — “{words.quote}” {words.language} {words.start}–{words.end}, {document}")
+                print(
+                    f"    — “{words.quote}” {words.language} {words.start}–{words.end}, {document}"
+                )
     if not claims:
         say("note: no source claims anything about it")
     return 0
@@ -93,22 +100,24 @@ def stats(arguments: Namespace) -> int:
             day = queries.last_day(graph, {"graph": store.graph_iri(graph, name)})
         rows.append([name, str(count), answers.value(day)])
     sys.stdout.write(answers.columns(("graph", "quads", "last day covered"), rows))
-    counts = store.select(graph, _KINDS)
+    counts = store.rows(graph, _KINDS)
     rows = [[compact(row["kind"].value), row["count"].value] for row in counts]
     sys.stdout.write("\n" + answers.columns(("kind", "things"), rows))
-    named = store.select(graph, _NAMED)
+    named = store.rows(graph, _NAMED)
     found = {row["lang"].value: row["count"].value for row in named}
     rows = [[lang, found.get(lang, "0")] for lang in LANGUAGES]
     sys.stdout.write("\n" + answers.columns(("language", "things named"), rows))
-    print(f"\n{facts['quads']} quads, {sum(facts['looked_at'].values())} looks by "
-          f"{len(facts['looked_at'])} shapes and checks, sources {facts['sources'][:12]}")
+    print(
+        f"\n{facts['quads']} quads, {sum(facts['looked_at'].values())} looks by "
+        f"{len(facts['looked_at'])} shapes and checks, sources {facts['sources'][:12]}"
+    )
     return 0
 
 
-_KINDS = f"""SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) WHERE {{
-  GRAPH ?graph {{ ?thing a ?kind }}
-  FILTER (?graph NOT IN (<{GRAPH}inferred>, <{GRAPH}derived>) && STRSTARTS(STR(?kind), STR(scog:)))
-}} GROUP BY ?kind ORDER BY ?kind"""
+_KINDS = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) WHERE {
+  GRAPH ?graph { ?thing a ?kind }
+  FILTER (?graph NOT IN (graph:inferred, graph:derived) && STRSTARTS(STR(?kind), STR(scog:)))
+} GROUP BY ?kind ORDER BY ?kind"""
 _NAMED = """SELECT ?lang (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?thing skos:prefLabel ?name . BIND (LANG(?name) AS ?lang)
 } GROUP BY ?lang"""
@@ -122,7 +131,7 @@ def _term(parser: ArgumentParser) -> None:
     options.data(parser)
 
 
-def _name(graph: store.ox.Store, text: str, lang: str) -> str:
+def _name(graph: Store, text: str, lang: str) -> str:
     if not text.startswith("http"):
         return text
     label = terms.label(graph, text, lang)

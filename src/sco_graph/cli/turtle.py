@@ -19,6 +19,7 @@ def format_options(parser: ArgumentParser) -> None:
 
 
 def format(arguments: Namespace) -> int:
+    """Write files in canonical form, all or none; with --check, name those that are not."""
     texts = []
     for path in arguments.files:
         if path.suffix != ".ttl":

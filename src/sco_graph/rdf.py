@@ -1,0 +1,57 @@
+"""Terms and facts: RDF 1.1 as the pipeline passes it from hand to hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from sco_graph.namespaces import GRAPH, expand
+
+Node = ox.NamedNode | ox.BlankNode
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+
+class Fact(NamedTuple):
+    """A triple and the name of the graph that holds it ("" where that does not matter)."""
+
+    subject: Node
+    predicate: ox.NamedNode
+    object: Term
+    graph: str = ""
+
+    def alone(self) -> Fact:
+        """Return the triple, whatever graph holds it."""
+        return self._replace(graph="")
+
+    def triple(self) -> ox.Triple:
+        """Return it as the engine's triple."""
+        return ox.Triple(self.subject, self.predicate, self.object)
+
+    def quad(self) -> ox.Quad:
+        """Return it as the engine's quad, in its named graph."""
+        return ox.Quad(self.subject, self.predicate, self.object, ox.NamedNode(GRAPH + self.graph))
+
+
+def facts(quads: Iterable[ox.Quad], graph: str | None = None) -> Iterator[Fact]:
+    """Yield quads as facts, all in one graph where it is named.
+
+    Raises ValueError at a quoted triple of RDF 1.2, which rdflib cannot hold.
+    """
+    for quad in quads:
+        subject, value, home = quad.subject, quad.object, quad.graph_name
+        if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+            raise ValueError(f"a quoted triple is not read: {quad}")
+        name = "" if isinstance(home, ox.DefaultGraph) else home.value.removeprefix(GRAPH)
+        yield Fact(subject, quad.predicate, value, name if graph is None else graph)
+
+
+def named(curie: str) -> ox.NamedNode:
+    """Return the node that a CURIE of the project's prefixes names."""
+    return ox.NamedNode(expand(curie))
+
+
+def literal(text: str, datatype: str) -> ox.Literal:
+    """Return a literal of a datatype of XML Schema: `literal("2019-07-11", "date")`."""
+    return ox.Literal(text, datatype=named(f"xsd:{datatype}"))
