@@ -20,12 +20,12 @@ class ReleaseHook(BuildHookInterface[Any]):
         if self.target_name != "wheel" or version == "editable":
             return
         sys.path.insert(0, str(Path(self.root) / "src"))
-        from sco_graph import build, release
-        from sco_graph.sources import Layout
+        from sco_graph import build
+        from sco_graph.layout import Layout
 
         self._made = tempfile.TemporaryDirectory(prefix="sco-graph-")
         folder = Path(self._made.name)
-        release.write(build.build(Layout.shipped()), folder)
+        build.build(Layout.shipped()).write(folder)
         for path in sorted(folder.iterdir()):
             build_data["force_include"][str(path)] = f"sco_graph/_release/{path.name}"
 

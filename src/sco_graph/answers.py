@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -67,6 +64,9 @@ def _table(answer: Answer) -> str:
 
 
 def _csv(answer: Answer) -> str:
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(answer.columns)
@@ -80,6 +80,8 @@ def _tsv(answer: Answer) -> str:
 
 
 def _json(answer: Answer) -> str:
+    import json
+
     bindings = [
         {
             name: _json_term(term)
@@ -135,6 +137,8 @@ def _xml_text(root: Element) -> str:
 def _write_truth(truth: bool, format_name: str) -> str:
     word = "true" if truth else "false"
     if format_name == "json":
+        import json
+
         return json.dumps({"head": {}, "boolean": truth}) + "\n"
     if format_name == "xml":
         from xml.etree import ElementTree as ET

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from sco_graph import answers, queries, queryfile, terms
+from sco_graph import answers, cache, queries, queryfile, terms
 from sco_graph import build as building
 from sco_graph import describe as describing
 from sco_graph import explain as explaining
-from sco_graph.sources import Layout
+from sco_graph.layout import Layout
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -88,7 +88,7 @@ def open_graph(data: str | PathLike[str] | None = None) -> Graph:
     It is built where it is not at hand yet; GraphError where it fails its gate.
     """
     layout = _layout(data)
-    return Graph(building.with_vocabulary(layout), layout)
+    return Graph(cache.with_vocabulary(layout), layout)
 
 
 def build_graph(
@@ -100,7 +100,7 @@ def build_graph(
     """
     release = building.build(_layout(data))
     if output is not None:
-        building.save(release, Path(output))
+        release.save(Path(output))
     return release
 
 

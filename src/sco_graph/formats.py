@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from sco_graph.errors import UsageError
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """A serialisation: its name on the command line, its extension, its media type.
 
     `rdf` says that it holds triples, `rows` that it holds an answer of rows,

@@ -8,14 +8,13 @@ its header says so, `?at` (the day asked). Values are bound as terms, never past
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from sco_graph import queryfile, store, terms
-from sco_graph.days import day as parse_day
 from sco_graph.errors import InputError, UsageError
 from sco_graph.namespaces import LANGUAGES, slug
 from sco_graph.queryfile import Parameter, QueryFile
@@ -30,28 +29,26 @@ _SPOKEN_DAYS = """SELECT DISTINCT ?day WHERE {
 } ORDER BY ?day"""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """Rows of a SELECT (terms, None where unbound), triples of a CONSTRUCT, or a yes or no.
 
     `notes` say what a reader has to know beside the rows.
     """
 
     columns: tuple[str, ...] = ()
-    rows: list[tuple[Term | None, ...]] = field(default_factory=list)
+    rows: Sequence[tuple[Term | None, ...]] = ()
     triples: list[ox.Triple] | None = None
     truth: bool | None = None
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(NamedTuple):
     """What a question is asked with, apart from its own parameters."""
 
     lang: str | None = None
     source: str | None = None
     at: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = {}
 
 
 def saved(folder: Path) -> list[QueryFile]:
@@ -146,12 +143,18 @@ def _value(graph: ox.Store, parameter: Parameter, text: str) -> Term:
             f'{parameter.name}: "{text}" is no language. Languages: {", ".join(LANGUAGES)}'
         )
     if parameter.type == "day":
-        return literal(parse_day(text).isoformat(), "date")
+        return _day(text)
     if parameter.type == "integer":
         if not re.fullmatch(r"[+-]?\d+", text):
             raise UsageError(f'{parameter.name}: "{text}" is no whole number')
         return literal(text, "integer")
     return ox.Literal(text)
+
+
+def _day(text: str) -> Term:
+    from sco_graph.days import day
+
+    return literal(day(text).isoformat(), "date")
 
 
 def _guessed(graph: ox.Store, text: str) -> Term:
@@ -186,7 +189,7 @@ def _at(
     if at is not None:
         if kind == "no" and (question.declared or not _mentions(question.text, "at")):
             raise UsageError(f"{question.name} does not depend on a day: leave out --at")
-        return {"at": literal(parse_day(at).isoformat(), "date")}
+        return {"at": _day(at)}
     if kind != "yes":
         return {}
     found = last_day(graph, source) or last_day(graph, {})

@@ -12,9 +12,9 @@ the first line of SPARQL ends the header. The prefixes of the project need no PR
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from sco_graph.errors import InputError
 
@@ -23,8 +23,7 @@ _PARAMETER = re.compile(r"#\s*param\s+(\w+)\s+(\w+)(?:\s+as\s+(\w+))?(?:\s*=\s*(
 TYPES = ("thing", "language", "text", "integer", "day")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A value that a question is asked with: its name, type, variable, default and meaning."""
 
     name: str
@@ -34,14 +33,13 @@ class Parameter:
     text: str
 
 
-@dataclass(frozen=True)
-class QueryFile:
+class QueryFile(NamedTuple):
     """A query with its name, its header and its text."""
 
     name: str
     summary: str
     text: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = {}
     parameters: tuple[Parameter, ...] = ()
 
     @property

@@ -18,7 +18,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from sco_graph import turtle
-from sco_graph.errors import GraphError
+from sco_graph.errors import GraphError, InputError
+from sco_graph.folders import in_place
 from sco_graph.namespaces import graph_name
 from sco_graph.rdf import Fact
 
@@ -36,6 +37,28 @@ class Release:
         """The manifest, read."""
         found: dict[str, Any] = json.loads(self.files[MANIFEST])
         return found
+
+    def quads(self) -> bytes:
+        """Return the N-Quads, unpacked."""
+        return gzip.decompress(self.files[QUADS])
+
+    def write(self, folder: Path) -> None:
+        """Write the files into a folder, the manifest last."""
+        for name, data in self.files.items():
+            with (folder / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+
+    def save(self, folder: Path) -> None:
+        """Put the files into a folder that a user named, all or nothing.
+
+        Raises InputError where something else is in it, StorageError where it cannot be.
+        """
+        if folder.exists() and not (folder / MANIFEST).is_file() and any(folder.iterdir()):
+            raise InputError(f"{folder} is not empty and holds no release; name another folder")
+        with in_place(folder) as made:
+            self.write(made)
 
 
 def pack(
@@ -68,15 +91,6 @@ def pack(
     return Release({**files, MANIFEST: text.encode()})
 
 
-def write(release: Release, folder: Path) -> None:
-    """Write the files of a release into a folder, the manifest last."""
-    for name, data in release.files.items():
-        with (folder / name).open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-
-
 def read(folder: Path) -> Release | None:
     """Return the whole release in a folder, or None where there is none.
 
@@ -97,8 +111,3 @@ def read(folder: Path) -> Release | None:
         if hashlib.sha256(files[name]).hexdigest() != expected:
             raise GraphError(f"{path}: its bytes are not those that {MANIFEST} sums")
     return Release({**files, MANIFEST: manifest})
-
-
-def unpack(release: Release) -> bytes:
-    """Return the N-Quads of a release, unpacked."""
-    return gzip.decompress(release.files[QUADS])

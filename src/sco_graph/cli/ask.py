@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from sco_graph import answers, build, queryfile
+from sco_graph import answers, cache, queryfile
 from sco_graph import queries as asking_of
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError, UsageError
@@ -43,7 +43,7 @@ def query(arguments: Namespace) -> int:
     asking = asking_of.Asking(
         arguments.lang, arguments.source, arguments.at, _pairs(arguments.param)
     )
-    answer = asking_of.ask(build.at_hand(layout, say), question, asking)
+    answer = asking_of.ask(cache.at_hand(layout, say), question, asking)
     for note in answer.notes:
         say(f"note: {note}")
     sys.stdout.write(answers.write(answer, arguments.format))

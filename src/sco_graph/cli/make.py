@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sco_graph import build as building
+from sco_graph import cache
 from sco_graph.cli import options, say
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def build(arguments: Namespace) -> int:
             for stage, seconds in timings.seconds.items():
                 say(f"{stage:<8} {seconds:6.2f} s")
     with timings.stage("keep"):
-        building.keep_quietly(release, say)
+        cache.keep(release, say)
     if arguments.output:
-        building.save(release, arguments.output)
+        release.save(arguments.output)
     facts = release.facts
     print(
         f"{facts['quads']} quads in {len(facts['graphs'])} graphs passed "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from sco_graph.layout import Layout
 from sco_graph.namespaces import LANGUAGES
-from sco_graph.sources import Layout
 
 
 def language(parser: ArgumentParser, default: str | None = LANGUAGES[0]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from sco_graph import build
+from sco_graph import cache
 from sco_graph import evidence as held
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError
@@ -31,7 +31,7 @@ def evidence(arguments: Namespace) -> int:
         data = arguments.document.read_bytes()
     except OSError as error:
         raise InputError(f"{arguments.document}: cannot be read: {error.strerror}") from None
-    graph = build.at_hand(options.layout(arguments), say)
+    graph = cache.at_hand(options.layout(arguments), say)
     if arguments.what == "check":
         found = held.check(graph, data, arguments.language)
         if found.sha256 != found.expected:

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 
 from pyoxigraph import Store
 
-from sco_graph import answers, build, queries, store, terms
+from sco_graph import answers, cache, queries, store, terms
 from sco_graph import explain as explaining
 from sco_graph.cli import options, say
 from sco_graph.describe import describe as describing
@@ -24,7 +24,7 @@ def describe_options(parser: ArgumentParser) -> None:
 
 def describe(arguments: Namespace) -> int:
     """Write what the graph knows of a thing."""
-    graph = build.with_vocabulary(options.layout(arguments), say)
+    graph = cache.with_vocabulary(options.layout(arguments), say)
     found = describing(graph, terms.resolve(graph, arguments.term), arguments.lang)
     if note := queries.fallback_note(found.fallbacks, arguments.lang):
         say(f"note: {note}")
@@ -54,7 +54,7 @@ def explain_options(parser: ArgumentParser) -> None:
 
 def explain(arguments: Namespace) -> int:
     """Write every claim about a thing with its evidence."""
-    graph = build.with_vocabulary(options.layout(arguments), say)
+    graph = cache.with_vocabulary(options.layout(arguments), say)
     iri = terms.resolve(graph, arguments.term)
     claims = explaining.explain(graph, iri)
     if arguments.format == "json":
@@ -90,8 +90,8 @@ def stats_options(parser: ArgumentParser) -> None:
 def stats(arguments: Namespace) -> int:
     """Count quads by graph, things by kind, names by language, and say each source's day."""
     layout = options.layout(arguments)
-    facts = build.release_of(layout, say).facts
-    graph = build.at_hand(layout, say)
+    facts = cache.release_of(layout, say).facts
+    graph = cache.at_hand(layout, say)
     sources = store.sources(graph)
     rows = []
     for name, count in facts["graphs"].items():

@@ -1,0 +1,59 @@
+"""Folders that are written whole or not at all, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sco_graph.errors import StorageError
+
+_MARK = ".tmp-"
+
+
+@contextmanager
+def in_place(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside `folder`, and put it in its place when all is written."""
+    parent = folder.absolute().parent
+    made = parent / f"{folder.name}{_MARK}{os.getpid()}"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        sweep(parent, folder.name)
+        made.mkdir()
+        yield made
+        if folder.exists():
+            old = parent / f"{folder.name}{_MARK}{os.getpid()}-old"
+            folder.rename(old)
+            made.rename(folder)
+            shutil.rmtree(old)
+        else:
+            made.rename(folder)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def sweep(parent: Path, name: str = "*") -> None:
+    """Remove what runs that were killed left beside `name`, and mend a half-made exchange."""
+    for left in parent.glob(f"{name}{_MARK}*"):
+        base, _, rest = left.name.partition(_MARK)
+        pid = rest.split("-")[0]
+        if pid.isdigit() and _alive(int(pid)):
+            continue
+        if rest.endswith("-old") and not (parent / base).exists():
+            left.rename(parent / base)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return pid != os.getpid()  # a number that came round again

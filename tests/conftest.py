@@ -1,0 +1,73 @@
+"""What tests share: the shipped graph and its sources, in memory, and the folder ../shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import settings
+
+from sco_graph import open_graph, rdf, reading, store
+from sco_graph.layout import Layout
+from sco_graph.namespaces import PREFIXES, compact
+from sco_graph.sources import Sources
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# The same examples in every run and on every machine, however slow.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def graph() -> ox.Store:
+    """Return the shipped release in memory, with ontology and shapes."""
+    return open_graph().store
+
+
+@pytest.fixture(scope="session")
+def sources() -> Sources:
+    """Return the shipped files, read."""
+    return Sources.read(Layout.shipped())
+
+
+@pytest.fixture(scope="session")
+def rows(graph: ox.Store) -> Callable[[str], list[tuple[str, ...]]]:
+    """Return a function that asks the shipped graph and gives sorted rows of CURIEs and texts."""
+
+    def ask(query: str) -> list[tuple[str, ...]]:
+        return sorted(
+            tuple(
+                compact(term.value) if isinstance(term, ox.NamedNode) else term.value
+                for term in row.values()
+            )
+            for row in store.rows(graph, query)
+        )
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def facts() -> Callable[[str], list[rdf.Fact]]:
+    """Return a function that reads Turtle in which all prefixes of the project are declared."""
+    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+
+    def read(text: str) -> list[rdf.Fact]:
+        return list(rdf.facts(reading.parse((head + text).encode(), "test.ttl").quads))
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """Return a function that finds a file of ../shared, or skips the test and says why."""
+
+    def find(name: str) -> Path:
+        path = ROOT.parent / "shared" / name
+        if not path.exists():
+            pytest.skip(f"../shared/{name} is not here, so nothing was held against it")
+        return path
+
+    return find
