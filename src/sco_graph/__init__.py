@@ -11,9 +11,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # what `typing` says, without the 5 ms that it takes to import
 
 if TYPE_CHECKING:
     from sco_graph.api import Graph, build_graph, open_graph, validate
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the interface when it is first used: the shell needs none of it."""
     from importlib import import_module
 

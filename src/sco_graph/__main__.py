@@ -1,7 +1,5 @@
 """`python -m sco_graph`."""
 
-import sys
+from sco_graph.cli import run
 
-from sco_graph.cli import main
-
-sys.exit(main())
+run()

@@ -111,4 +111,4 @@ def validate(*files: str | PathLike[str], data: str | PathLike[str] | None = Non
 
 def _layout(data: str | PathLike[str] | None) -> Layout:
     shipped = Layout.shipped()
-    return shipped if data is None else shipped.with_data(Path(data))
+    return shipped if data is None else shipped.with_data(data)

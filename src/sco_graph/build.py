@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from os.path import join
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def judge(layout: Layout, added: Iterable[Path] = (), timings: Timings | None = 
 
     with timings.stage("read"):
         sources = Sources.read(layout).adding(added)
-        checks = list(queryfile.read_folder(layout.queries / "checks"))
+        checks = list(queryfile.read_folder(join(layout.queries, "checks")))
     ontology = list(sources.facts(ONTOLOGY))
     claimed = list(sources.facts(*sources.names))
     asserted = [*claimed, *sources.facts(SCHEMES)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import NamedTuple
+from os.path import splitext
 
 from sco_graph.errors import UsageError
+from sco_graph.records import NamedTuple
 
 
 class Format(NamedTuple):
@@ -52,7 +52,7 @@ def by_name(name: str) -> Format:
 
 def by_extension(path: str) -> Format:
     """Return the RDF format that a file's extension (`.gz` aside) stands for."""
-    suffix = PurePath(path.removesuffix(".gz")).suffix.removeprefix(".")
+    suffix = splitext(path.removesuffix(".gz"))[1].removeprefix(".")
     known = [f for f in FORMATS if f.rdf]
     for candidate in known:
         if candidate.extension == suffix:

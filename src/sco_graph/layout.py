@@ -3,51 +3,54 @@
 A file belongs to the named graph that its place says: `data/reference/codes.ttl` and
 `data/reference.ttl` to `reference`, `ontology/schemes/*` to `schemes`, `ontology/sco.ttl`
 to `ontology`, `ontology/shapes/*` to `shapes`.
+
+Each question from the shell comes through here, so paths are plain texts: `pathlib` takes
+longer to import than a question takes to answer.
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import NamedTuple
+import os
+from os.path import basename, dirname, isdir, join, realpath, relpath
 
 from sco_graph.errors import InputError
+from sco_graph.records import NamedTuple
 
 ONTOLOGY, SHAPES, SCHEMES = "ontology", "shapes", "schemes"
 NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, "inferred", "derived", "current", "links")
 """Graphs that a source may not be called."""
 
-PACKED = Path(__file__).parent / "_release"
+CODE = dirname(realpath(__file__))
+PACKED = join(CODE, "_release")
 """The release that a wheel carries."""
 
 
 class Layout(NamedTuple):
     """The folders that a graph is made from."""
 
-    ontology: Path
-    data: Path
-    queries: Path
+    ontology: str
+    data: str
+    queries: str
 
     @classmethod
     def shipped(cls) -> Layout:
         """Return the project's own: beside the code in a wheel, at the root in a checkout."""
-        package = Path(__file__).resolve().parent
-        root = package if (package / "ontology").is_dir() else package.parents[1]
-        return cls(root / "ontology", root / "data", root / "queries")
+        root = CODE if isdir(join(CODE, "ontology")) else dirname(dirname(CODE))
+        return cls(join(root, "ontology"), join(root, "data"), join(root, "queries"))
 
-    def with_data(self, data: Path) -> Layout:
+    def with_data(self, data: str | os.PathLike[str]) -> Layout:
         """Return the same ontology and queries over another folder of data."""
-        if not data.is_dir():
+        if not isdir(data):
             raise InputError(f"{data}: there is no such folder of data")
-        return self._replace(data=data)
+        return self._replace(data=os.fspath(data))
 
-    def files(self) -> list[tuple[str, Path]]:
+    def files(self) -> list[tuple[str, str]]:
         """Return (name of the graph, path) of every Turtle file, in order of the names."""
-        pairs = [(ONTOLOGY, path) for path in sorted(self.ontology.glob("*.ttl"))]
+        pairs = [(ONTOLOGY, path) for path in _files(self.ontology, ".ttl")]
         for name in (SHAPES, SCHEMES):
-            pairs += [(name, path) for path in sorted((self.ontology / name).glob("*.ttl"))]
-        for path in sorted(self.data.rglob("*.ttl")):
-            top = path.relative_to(self.data).parts[0].removesuffix(".ttl")
+            pairs += [(name, path) for path in _files(join(self.ontology, name), ".ttl")]
+        for path in _files(self.data, ".ttl", deep=True):
+            top = relpath(path, self.data).split(os.sep)[0].removesuffix(".ttl")
             pairs.append((source_name(top, path), path))
         return pairs
 
@@ -56,26 +59,45 @@ class Layout(NamedTuple):
 
         A wheel's files do not change: its release says what they hash to.
         """
-        code = Path(__file__).parent
-        if self.data == code / "data":
-            found = re.search(r'"sources": "(\w+)"', (PACKED / "manifest.json").read_text("utf-8"))
-            if found:
-                return found[1]
+        if self.data == join(CODE, "data"):
+            return _packed_fingerprint()
         import hashlib
 
         digest = hashlib.sha256()
-        checks = sorted((self.queries / "checks").glob("*.rq"))
-        for path in [p for _, p in self.files()] + checks + sorted(code.glob("*.py")):
-            data = path.read_bytes()
-            name = path.relative_to(path.parents[1]).as_posix()
+        checks = _files(join(self.queries, "checks"), ".rq")
+        for path in [path for _, path in self.files()] + checks + _files(CODE, ".py"):
+            with open(path, "rb") as file:
+                data = file.read()
+            name = f"{basename(dirname(path))}/{basename(path)}"
             digest.update(f"{name}\0{len(data)}\0".encode())
             digest.update(data)
         return digest.hexdigest()
 
 
-def source_name(name: str, path: Path) -> str:
+def _packed_fingerprint() -> str:
+    """Return what the manifest of the wheel's release names as its sources."""
+    try:
+        with open(join(PACKED, "manifest.json"), encoding="utf-8") as file:
+            return file.read().split('"sources": "')[1].split('"')[0]
+    except (OSError, IndexError):
+        raise InputError(f"{PACKED} holds no release: install sco-graph again") from None
+
+
+def _files(folder: str, extension: str, deep: bool = False) -> list[str]:
+    """Return the files of a folder that end so, in order; `deep` looks into folders too."""
+    found = []
+    for path, folders, names in os.walk(folder):
+        found += [join(path, name) for name in names if name.endswith(extension)]
+        if not deep:
+            break
+        folders[:] = [name for name in folders if not name.startswith(".")]
+    return sorted(found)
+
+
+def source_name(name: str, path: str) -> str:
     """Return the name of the graph of a source; InputError where it cannot be one."""
-    wanted = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split()
+    wanted = "-".join(words)
     if not wanted or wanted in NOT_SOURCES:
         raise InputError(f'{path}: a source cannot be called "{name}"; rename it')
     return wanted

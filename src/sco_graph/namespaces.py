@@ -40,7 +40,7 @@ PREFIXES: dict[str, str] = {
 LANGUAGES = ("en", "zh", "ru")
 """The tags that a text for people may carry; the first is the one to fall back on."""
 
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
+_LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 
 
 def by_length(prefixes: dict[str, str]) -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ def expand(curie: str) -> str:
 def shorten(iri: str, pairs: list[tuple[str, str]] = _PAIRS) -> tuple[str, str] | None:
     """Return the prefix and the local name of an IRI, or None where none makes a plain one."""
     for prefix, namespace in pairs:
-        if iri.startswith(namespace) and _LOCAL.match(iri, len(namespace)):
+        if iri.startswith(namespace) and re.fullmatch(_LOCAL, iri[len(namespace) :]):
             return prefix, iri[len(namespace) :]
     return None
 

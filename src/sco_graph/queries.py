@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from os.path import join
 
 import pyoxigraph as ox
 
-from sco_graph import queryfile, store, terms
+from sco_graph import queryfile, store
 from sco_graph.errors import InputError, UsageError
-from sco_graph.namespaces import LANGUAGES, slug
+from sco_graph.namespaces import LANGUAGES, graph_name, slug
 from sco_graph.queryfile import Parameter, QueryFile
-from sco_graph.rdf import Term, literal
+from sco_graph.rdf import Term, literal, named
+from sco_graph.records import NamedTuple
 
-_TOPIC = "SELECT DISTINCT ?topic WHERE { GRAPH ?graph { ?source foaf:primaryTopic ?topic } }"
-_LAST_DAY = """SELECT ?last WHERE {
-  GRAPH ?graph { ?source scog:lastDayCovered ?last }
-} ORDER BY DESC(?last) LIMIT 1"""
+_TOPIC, _LAST_DAY = named("foaf:primaryTopic"), named("scog:lastDayCovered")
 _SPOKEN_DAYS = """SELECT DISTINCT ?day WHERE {
   GRAPH ?graph { ?claim scog:statedAsOf ?day ; org:role ?role }
 } ORDER BY ?day"""
@@ -51,17 +48,19 @@ class Asking(NamedTuple):
     parameters: Mapping[str, str] = {}
 
 
-def saved(folder: Path) -> list[QueryFile]:
+def saved(folder: str) -> list[QueryFile]:
     """Return the saved questions in a folder of queries, in order of their names."""
-    return list(queryfile.read_folder(folder / "questions"))
+    return list(queryfile.read_folder(join(folder, "questions")))
 
 
-def find(folder: Path, name: str) -> QueryFile:
-    """Return a saved question; UsageError names the ones that are like it."""
-    path = folder / "questions" / f"{name}.rq"
-    if re.fullmatch(r"[a-z0-9-]+", name) and path.is_file():
-        return queryfile.parse(name, path.read_text(encoding="utf-8"))
-    known = ", ".join(sorted(p.stem for p in (folder / "questions").glob("*.rq")))
+def find(folder: str, name: str) -> QueryFile:
+    """Return a saved question; UsageError names the ones that there are."""
+    if name.replace("-", "").isalnum():
+        try:
+            return queryfile.read_file(join(folder, "questions"), name)
+        except OSError:
+            pass
+    known = ", ".join(question.name for question in saved(folder))
     raise UsageError(f'there is no question "{name}". Questions: {known}')
 
 
@@ -73,15 +72,14 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
     lang = asking.lang or LANGUAGES[0]
     if lang not in LANGUAGES:
         raise UsageError(f'there is no language "{lang}". Languages: {", ".join(LANGUAGES)}')
-    source: dict[str, Term] = {}
+    values = _parameters(graph, question, asking.parameters, asking.source)
     if asking.source:
-        source["graph"] = store.graph_iri(graph, asking.source)
-    values = source | _parameters(graph, question, asking.parameters, source)
-    values |= _at(graph, question, asking.at, source)
+        values["graph"] = store.graph_iri(graph, asking.source)
+    values |= _at(graph, question, asking.at, asking.source)
     if question.declared or asking.lang:
         values["lang"] = ox.Literal(lang)
     if question.declared:
-        values["best"] = literal("false" if source else "true", "boolean")
+        values["best"] = literal("false" if asking.source else "true", "boolean")
     used = {name: value for name, value in values.items() if _mentions(question.text, name)}
     solutions = store.select(graph, question.text, used)
     if isinstance(solutions, ox.QueryBoolean):
@@ -96,7 +94,7 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
     except OSError as error:
         raise InputError(f"the question cannot be answered: {error}") from None
     notes = [*_fallbacks(question, names, rows, lang)]
-    notes += _other_days(graph, question, asking, source, values.get("at"))
+    notes += _other_days(graph, question, values)
     return Answer(tuple(names), rows, notes=tuple(notes))
 
 
@@ -114,7 +112,7 @@ def _parameters(
     graph: ox.Store,
     question: QueryFile,
     given: Mapping[str, str],
-    source: Mapping[str, Term],
+    source: str | None,
 ) -> dict[str, Term]:
     known = {parameter.name: parameter for parameter in question.parameters}
     for name in given:
@@ -137,7 +135,7 @@ def _parameters(
 
 def _value(graph: ox.Store, parameter: Parameter, text: str) -> Term:
     if parameter.type == "thing":
-        return ox.NamedNode(terms.resolve(graph, text))
+        return _thing(graph, text)
     if parameter.type == "language" and text not in LANGUAGES:
         raise UsageError(
             f'{parameter.name}: "{text}" is no language. Languages: {", ".join(LANGUAGES)}'
@@ -160,29 +158,36 @@ def _day(text: str) -> Term:
 def _guessed(graph: ox.Store, text: str) -> Term:
     """Return the value of an undeclared parameter: an IRI or CURIE as such, or else a text."""
     if re.match(r"<.*>\Z|[a-z][\w-]*:\S+\Z", text):
-        return ox.NamedNode(terms.resolve(graph, text))
+        return _thing(graph, text)
     return ox.Literal(text)
 
 
-def _topic(graph: ox.Store, source: Mapping[str, Term]) -> Term:
+def _thing(graph: ox.Store, text: str) -> Term:
+    from sco_graph.terms import resolve
+
+    return ox.NamedNode(resolve(graph, text))
+
+
+def _topic(graph: ox.Store, source: str | None) -> Term:
     """Return the one organization that a source, or the graph, is about."""
-    for scope in (source, {}):
-        topics = [row["topic"] for row in store.rows(graph, _TOPIC, scope)]
+    for scope in (source, None):
+        topics = {fact.object for fact in store.match(graph, None, _TOPIC, graph=scope)}
         if len(topics) == 1:
-            return topics[0]
+            return topics.pop()
         if topics:
-            shown = ", ".join(slug(topic.value) for topic in topics)
+            shown = ", ".join(sorted(slug(topic.value) for topic in topics))
             raise UsageError(f"name the organization with --param organization=…: {shown}")
     raise UsageError("the graph names no foaf:primaryTopic: say --param organization=…")
 
 
-def last_day(graph: ox.Store, source: Mapping[str, Term]) -> Term | None:
+def last_day(graph: ox.Store, source: str | None) -> Term | None:
     """Return the last day that a source covers, or any source where none is named."""
-    return next((row["last"] for row in store.rows(graph, _LAST_DAY, source)), None)
+    days = (fact.object for fact in store.match(graph, None, _LAST_DAY, graph=source))
+    return max(days, key=lambda day: day.value, default=None)
 
 
 def _at(
-    graph: ox.Store, question: QueryFile, at: str | None, source: Mapping[str, Term]
+    graph: ox.Store, question: QueryFile, at: str | None, source: str | None
 ) -> dict[str, Term]:
     """Return the day asked, bound as `?at`: the one named, or the last one covered."""
     kind = question.fields.get("at", "no")
@@ -192,7 +197,7 @@ def _at(
         return {"at": _day(at)}
     if kind != "yes":
         return {}
-    found = last_day(graph, source) or last_day(graph, {})
+    found = last_day(graph, source) or last_day(graph, None)
     return {"at": found} if found else {}
 
 
@@ -222,18 +227,13 @@ def fallback_note(names: Collection[str], lang: str) -> str | None:
     return f"no {lang} name for {len(names)} of the things shown, so in another language: {some}"
 
 
-def _other_days(
-    graph: ox.Store,
-    question: QueryFile,
-    asking: Asking,
-    source: Mapping[str, Term],
-    at: Term | None,
-) -> list[str]:
+def _other_days(graph: ox.Store, question: QueryFile, values: Mapping[str, Term]) -> list[str]:
     """Say on which days only a source speaks of what was asked, if not on the day asked."""
-    if not asking.source or at is None or "about" not in question.fields:
+    if not {"graph", "at"} <= values.keys() or "about" not in question.fields:
         return []
-    role = ox.NamedNode(terms.from_curie(question.fields["about"]))
-    days = [r["day"].value for r in store.rows(graph, _SPOKEN_DAYS, {**source, "role": role})]
-    if not days or at.value in days:
+    asked = {"graph": values["graph"], "role": named(question.fields["about"])}
+    days = [row["day"].value for row in store.rows(graph, _SPOKEN_DAYS, asked)]
+    if not days or values["at"].value in days:
         return []
-    return [f"{asking.source} speaks of {question.name} on {', '.join(days)} only"]
+    source = graph_name(values["graph"].value)
+    return [f"{source} speaks of {question.name} on {', '.join(days)} only"]

@@ -11,15 +11,13 @@ the first line of SPARQL ends the header. The prefixes of the project need no PR
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import NamedTuple
+from os.path import join
 
 from sco_graph.errors import InputError
+from sco_graph.records import NamedTuple
 
-_FIELD = re.compile(r"#\s*([a-z][a-z ]*[a-z])\s*:\s*(.*)")
-_PARAMETER = re.compile(r"#\s*param\s+(\w+)\s+(\w+)(?:\s+as\s+(\w+))?(?:\s*=\s*(\S+))?\s*:\s*(.*)")
 TYPES = ("thing", "language", "text", "integer", "day")
 
 
@@ -53,30 +51,50 @@ class QueryFile(NamedTuple):
 
 
 def parse(name: str, text: str) -> QueryFile:
-    """Read a query's header; InputError where a parameter has an unknown type."""
-    summary, fields, parameters = "", {}, []
+    """Read a query's header; InputError where a parameter is not well declared."""
+    summary = ""
+    fields: dict[str, str] = {}
+    parameters = []
     for raw in text.splitlines():
         if not raw.startswith("#"):
             break
-        found = _PARAMETER.match(raw)
-        if found:
-            parameter = Parameter(found[1], found[2], found[3] or found[1], found[4], found[5])
-            if parameter.type not in TYPES:
-                raise InputError(
-                    f"{name}: parameter {parameter.name} has the unknown type "
-                    f"{parameter.type}. Types: {', '.join(TYPES)}"
-                )
-            parameters.append(parameter)
-            continue
-        line = _FIELD.match(raw)
-        if line and summary:
-            fields[line[1]] = line[2].strip()
-        elif not summary:
-            summary = raw.lstrip("# ").strip()
+        line = raw.lstrip("# ").strip()
+        key, colon, value = line.partition(":")
+        if not summary:
+            summary = line
+        elif key.startswith("param "):
+            parameters.append(_parameter(name, key, value.strip()))
+        elif colon and key.replace(" ", "").isalpha() and key.islower():
+            fields[key] = value.strip()
     return QueryFile(name, summary, text, fields, tuple(parameters))
 
 
-def read_folder(folder: Path) -> Iterator[QueryFile]:
+def _parameter(query: str, head: str, text: str) -> Parameter:
+    """Read `param NAME TYPE [as VARIABLE] [= DEFAULT]`."""
+    words = head.split()[1:]
+    default = variable = None
+    if words[-2:-1] == ["="]:
+        default = words[-1]
+        words = words[:-2]
+    if words[-2:-1] == ["as"]:
+        variable = words[-1]
+        words = words[:-2]
+    if len(words) != 2 or words[1] not in TYPES:
+        raise InputError(
+            f'{query}: "{head}" is no parameter: write '
+            f"param NAME TYPE [as VARIABLE] [= DEFAULT]: text. Types: {', '.join(TYPES)}"
+        )
+    return Parameter(words[0], words[1], variable or words[0], default, text)
+
+
+def read_file(folder: str, name: str) -> QueryFile:
+    """Read the query called `name` in a folder; OSError where there is none."""
+    with open(join(folder, f"{name}.rq"), encoding="utf-8") as file:
+        return parse(name, file.read())
+
+
+def read_folder(folder: str) -> Iterator[QueryFile]:
     """Yield the query files of a folder in order of their names."""
-    for path in sorted(folder.glob("*.rq")):
-        yield parse(path.stem, path.read_text(encoding="utf-8"))
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".rq"):
+            yield read_file(folder, name.removesuffix(".rq"))

@@ -12,6 +12,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +92,12 @@ def pack(
     return Release({**files, MANIFEST: text.encode()})
 
 
-def read(folder: Path) -> Release | None:
+def read(folder: str | PathLike[str]) -> Release | None:
     """Return the whole release in a folder, or None where there is none.
 
     Raises GraphError where a file is missing or has not the bytes that the manifest sums.
     """
+    folder = Path(folder)
     try:
         manifest = (folder / MANIFEST).read_bytes()
     except OSError:

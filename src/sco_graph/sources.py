@@ -42,7 +42,7 @@ class Sources:
     @classmethod
     def read(cls, layout: Layout) -> Sources:
         """Read the files of a layout; SyntaxFault or InputError names the one at fault."""
-        return cls(tuple(read_file(path, graph) for graph, path in layout.files()))
+        return cls(tuple(read_file(Path(path), graph) for graph, path in layout.files()))
 
     def adding(self, paths: Iterable[Path]) -> Sources:
         """Return these sources with a user's files, each a source graph named after it.
@@ -55,7 +55,7 @@ class Sources:
         for path in paths:
             if path.resolve() in present:
                 continue
-            name = source_name(path.name.split(".")[0], path)
+            name = source_name(path.name.split(".")[0], str(path))
             if name in known:
                 raise InputError(
                     f'{path}: the graph has a source called "{name}" already; rename the file'

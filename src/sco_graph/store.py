@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from os import PathLike
 
 import pyoxigraph as ox
 
@@ -20,7 +20,7 @@ _SELECT = re.compile(r"^\s*SELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?", re.IGNORECAS
 Solutions = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
-def make(quads: bytes, folder: Path) -> None:
+def make(quads: bytes, folder: PathLike[str]) -> None:
     """Write the store of a release into a new folder."""
     store = ox.Store(str(folder))
     store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)

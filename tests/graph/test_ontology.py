@@ -174,7 +174,7 @@ def test_no_two_terms_of_a_kind_share_a_label(ontology: list[Fact]) -> None:
         if f.predicate == named("rdfs:label") and f.subject in own_terms(ontology)
     )
 
-    assert [] == [label for label, count in seen.items() if count > 1]
+    assert not [label for label, count in seen.items() if count > 1]
 
 
 @pytest.mark.parametrize(
@@ -193,13 +193,17 @@ def test_no_two_terms_of_a_kind_share_a_label(ontology: list[Fact]) -> None:
 )
 def test_the_header_says_what_the_ontology_is(ontology: list[Fact], curie: str) -> None:
     """Title, description, creator, licence, dates, version and namespace are all given."""
-    assert 1 <= len(values(ontology, HEADER, curie))
+    assert values(ontology, HEADER, curie)
 
 
 def test_the_header_names_the_prefix_and_namespace_that_are_in_use(ontology: list[Fact]) -> None:
     """The prefix of the header is the prefix of the table of prefixes."""
-    assert ["scog"] == values(ontology, HEADER, "vann:preferredNamespacePrefix")
-    assert [ONTOLOGY] == values(ontology, HEADER, "vann:preferredNamespaceUri")
+    expected = [["scog"], [PREFIXES["scog"]]]
+    actual = [
+        values(ontology, HEADER, f"vann:preferredNamespace{name}") for name in ("Prefix", "Uri")
+    ]
+
+    assert expected == actual
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -210,15 +214,15 @@ def test_a_name_that_queries_rely_on_is_declared(ontology: list[Fact], name: str
 
 def test_only_constructs_of_owl_2_rl_are_used(ontology: list[Fact]) -> None:
     """The ontology stays within the profile that the reasoner knows."""
-    assert set() == outside_rl(ontology)
+    assert not outside_rl(ontology)
 
 
 @pytest.mark.parametrize(
     ("axiom", "term"),
     [
         (
-            "scog:Organ rdfs:subClassOf [ a owl:Restriction ; "
-            "owl:onProperty scog:seat ; owl:someValuesFrom scog:Place ] .",
+            """scog:Organ rdfs:subClassOf [
+                a owl:Restriction ; owl:onProperty scog:seat ; owl:someValuesFrom scog:Place ] .""",
             "owl:someValuesFrom",
         ),
         (
@@ -226,8 +230,8 @@ def test_only_constructs_of_owl_2_rl_are_used(ontology: list[Fact]) -> None:
             "owl:unionOf",
         ),
         (
-            "scog:Meeting rdfs:subClassOf [ a owl:Restriction ; "
-            "owl:onProperty scog:meetingOf ; owl:minCardinality 1 ] .",
+            """scog:Meeting rdfs:subClassOf [
+                a owl:Restriction ; owl:onProperty scog:meetingOf ; owl:minCardinality 1 ] .""",
             "owl:minCardinality",
         ),
         ("scog:locatedIn a owl:ReflexiveProperty .", "owl:ReflexiveProperty"),
@@ -243,14 +247,14 @@ def test_a_construct_outside_owl_2_rl_is_told(
 
 def test_nothing_is_imported(ontology: list[Fact], used: list[Fact]) -> None:
     """External terms stand as stubs; no file pulls in another."""
-    assert [] == [f for f in (*ontology, *used) if f.predicate == named("owl:imports")]
+    assert not [f for f in (*ontology, *used) if f.predicate == named("owl:imports")]
 
 
 def test_no_range_is_a_date(ontology: list[Fact]) -> None:
     """Dates are outside the datatypes of OWL 2: shapes judge them."""
     dates = {named(f"xsd:{name}") for name in ("date", "gYear", "gYearMonth", "time")}
 
-    assert [] == [f for f in ontology if f.object in dates]
+    assert not [f for f in ontology if f.object in dates]
 
 
 def test_a_property_is_of_one_kind(ontology: list[Fact]) -> None:
@@ -262,7 +266,7 @@ def test_a_property_is_of_one_kind(ontology: list[Fact]) -> None:
         in {named(f"owl:{name}Property") for name in ("Object", "Datatype", "Annotation")}
     )
 
-    assert [] == [compact(term.value) for term, count in kinds.items() if count != 1]
+    assert not [compact(term.value) for term, count in kinds.items() if count != 1]
 
 
 def test_the_range_of_a_property_fits_its_kind(ontology: list[Fact]) -> None:
@@ -272,7 +276,7 @@ def test_the_range_of_a_property_fits_its_kind(ontology: list[Fact]) -> None:
     literal = (PREFIXES["xsd"], PREFIXES["rdf"] + "langString", PREFIXES["rdfs"] + "Literal")
 
     assert ranges
-    assert [] == [
+    assert not [
         compact(f.subject.value)
         for f in ranges
         if (f.subject in objects) == f.object.value.startswith(literal)
@@ -283,7 +287,7 @@ def test_things_and_literals_stand_where_they_belong(
     ontology: list[Fact], used: list[Fact]
 ) -> None:
     """In the data an object property has a thing and a datatype property a literal."""
-    assert set() == mismatches(used, ontology)
+    assert not mismatches(used, ontology)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +306,7 @@ def test_a_literal_for_a_thing_and_a_thing_for_a_literal_are_told(
 
 def test_every_term_in_use_is_declared(ontology: list[Fact], used: list[Fact]) -> None:
     """Data and schemes use terms of the ontology or of vocabularies that are known."""
-    assert set() == undeclared(used, ontology)
+    assert not undeclared(used, ontology)
 
 
 @pytest.mark.parametrize(

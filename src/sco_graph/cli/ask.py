@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from sco_graph import answers, cache, queryfile
 from sco_graph import queries as asking_of
@@ -70,11 +69,12 @@ def queries(arguments: Namespace) -> int:
     return 0
 
 
-def _question(name: str, folder: Path) -> QueryFile:
+def _question(name: str, folder: str) -> QueryFile:
     if name != "-" and not name.endswith(".rq"):
         return asking_of.find(folder, name)
     try:
-        data = sys.stdin.buffer.read(_LONGEST + 1) if name == "-" else Path(name).read_bytes()
+        with sys.stdin.buffer if name == "-" else open(name, "rb") as file:
+            data = file.read(_LONGEST + 1)
         text = data.decode("utf-8")
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from sco_graph.layout import Layout
 from sco_graph.namespaces import LANGUAGES
@@ -20,7 +19,6 @@ def data(parser: ArgumentParser) -> None:
     """Add --data."""
     parser.add_argument(
         "--data",
-        type=Path,
         metavar="DIR",
         help="a folder of Turtle of your own, in place of the shipped data",
     )

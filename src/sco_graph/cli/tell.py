@@ -97,7 +97,7 @@ def stats(arguments: Namespace) -> int:
     for name, count in facts["graphs"].items():
         day = None
         if name in sources:
-            day = queries.last_day(graph, {"graph": store.graph_iri(graph, name)})
+            day = queries.last_day(graph, name)
         rows.append([name, str(count), answers.value(day)])
     sys.stdout.write(answers.columns(("graph", "quads", "last day covered"), rows))
     counts = store.rows(graph, _KINDS)
