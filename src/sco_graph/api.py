@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from sco_graph import answers, cache, queries, queryfile, terms
+from sco_graph import answers, cache, queries, queryfile, store, terms
 from sco_graph import build as building
 from sco_graph import describe as describing
 from sco_graph import explain as explaining
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Graph:
     """A graph that passed its gate, open for reading."""
 
-    def __init__(self, store: ox.Store, layout: Layout) -> None:
-        self.store = store
+    def __init__(self, graph: ox.Store, layout: Layout) -> None:
+        self.store = graph
         self.layout = layout
 
     def answer(
@@ -75,11 +75,9 @@ class Graph:
 
     def dataset(self) -> Dataset:
         """Return the whole graph as an rdflib Dataset, named graphs and all."""
-        from rdflib import Dataset
+        from sco_graph.bridge import to_dataset
 
-        found = Dataset(default_union=True)
-        found.parse(data=self.store.dump(format=ox.RdfFormat.N_QUADS) or b"", format="nquads")
-        return found
+        return to_dataset(store.match(self.store))
 
 
 def open_graph(data: str | PathLike[str] | None = None) -> Graph:

@@ -57,6 +57,8 @@ def describe(graph: ox.Store, iri: str, lang: str) -> Description:
         if group:
             lines[group, name, text].add(fact.graph)
     for fact in store.match(graph, value=ox.NamedNode(iri)):
+        if isinstance(fact.subject, ox.BlankNode):
+            continue  # an axiom's list: it has no name to show
         kinds = {f.object for f in store.match(graph, fact.subject, _TYPE)}
         if kinds & _CLAIMS:
             lines["claims", "", _claim(words, fact.subject)].add(fact.graph)

@@ -7,7 +7,6 @@ what an axiom touches goes in, and only what says something new about a thing co
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,10 +15,11 @@ import pyoxigraph as ox
 from rdflib import OWL as _OWL_NS
 from rdflib import RDF as _RDF_NS
 from rdflib import RDFS as _RDFS_NS
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from sco_graph import rdf
+from sco_graph.bridge import to_graph, to_rdflib
 from sco_graph.namespaces import PREFIXES
 from sco_graph.rdf import Fact, Term
 
@@ -134,34 +134,6 @@ def _is_noise(fact: Fact) -> bool:
     if fact.predicate == _TYPE and isinstance(fact.object, ox.NamedNode):
         return fact.object.value.startswith(_NOISE) and fact.object.value != _RDF + "Statement"
     return isinstance(fact.object, ox.BlankNode)
-
-
-def to_graph(facts: Iterable[Fact]) -> Graph:
-    """Return facts as an rdflib graph, quietly.
-
-    rdflib logs a traceback for each ill-typed literal; here those are findings.
-    """
-    logger = logging.getLogger("rdflib.term")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        graph = Graph()
-        for subject, predicate, value, _ in facts:
-            graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
-        return graph
-    finally:
-        logger.setLevel(level)
-
-
-def to_rdflib(term: Term) -> URIRef | BNode | Literal:
-    """Return a term as rdflib has it, with the lexical form as it was written."""
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    if term.language:
-        return Literal(term.value, lang=term.language)
-    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
 def _to_oxigraph(triple: tuple[Node, Node, Node]) -> tuple[rdf.Node, ox.NamedNode, Term] | None:

@@ -17,11 +17,11 @@ from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from sco_graph import turtle
+from sco_graph.bridge import to_graph
 from sco_graph.layout import ONTOLOGY, SCHEMES, SHAPES
 from sco_graph.namespaces import PREFIXES, compact, slug
 from sco_graph.queryfile import QueryFile
 from sco_graph.rdf import Fact
-from sco_graph.reasoning import to_graph
 from sco_graph.sources import Sources
 from sco_graph.store import rows
 

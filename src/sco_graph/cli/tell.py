@@ -61,7 +61,7 @@ def explain(arguments: Namespace) -> int:
         print(json.dumps([claim.as_json() for claim in claims], ensure_ascii=False, indent=2))
         return 0
     lang = arguments.lang
-    print(f"{terms.label(graph, iri, lang)}  {compact(iri)}: {len(claims)} claims")
+    print(f"{_name(graph, iri, lang)}: {len(claims)} claims")
     for group in explaining.by_evidence(claims):
         first = group[0]
         print(f"\n{_name(graph, first.subject, lang)}  [{first.source}, {first.rank}]")
@@ -109,7 +109,7 @@ def stats(arguments: Namespace) -> int:
     sys.stdout.write("\n" + answers.columns(("language", "things named"), rows))
     print(
         f"\n{facts['quads']} quads, {sum(facts['looked_at'].values())} looks by "
-        f"{len(facts['looked_at'])} shapes and checks, sources {facts['sources'][:12]}"
+        f"{len(facts['looked_at'])} shapes and checks"
     )
     return 0
 
