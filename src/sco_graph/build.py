@@ -6,7 +6,7 @@ read -> derive -> reason -> judge -> pack
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os.path import join
@@ -41,10 +41,12 @@ class Timings:
     """How long each stage took, in seconds, in the order in which they ran."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    announce: Callable[[str], None] = lambda _: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time what runs inside, under a name."""
+        self.announce(name)
         start = time.perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

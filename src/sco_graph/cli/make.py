@@ -28,18 +28,20 @@ def build_options(parser: ArgumentParser) -> None:
 def build(arguments: Namespace) -> int:
     """Build from sources, whatever the cache holds, and keep what passed."""
     layout = options.layout(arguments)
-    timings = building.Timings()
+    timings = building.Timings(announce=_progress)
     try:
         release = building.build(layout, timings)
     except building.GateError as error:
         _write_report(error.report, arguments.lang, "table")
         raise
     finally:
+        _progress("")
         if arguments.timings:
             for stage, seconds in timings.seconds.items():
                 say(f"{stage:<8} {seconds:6.2f} s")
     with timings.stage("keep"):
         cache.keep(release, say)
+    _progress("")
     if arguments.output:
         release.save(arguments.output)
     facts = release.facts
@@ -61,9 +63,20 @@ def validate_options(parser: ArgumentParser) -> None:
 
 def validate(arguments: Namespace) -> int:
     """Write what the gate finds; 1 where something has to be mended."""
-    judged = building.judge(options.layout(arguments), arguments.files)
+    timings = building.Timings(announce=_progress)
+    try:
+        judged = building.judge(options.layout(arguments), arguments.files, timings)
+    finally:
+        _progress("")
     _write_report(judged.report, arguments.lang, arguments.format)
     return 0 if judged.report.conforms else 1
+
+
+def _progress(stage: str) -> None:
+    """Show the stage that runs, on a terminal and on one line; an empty one clears it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{stage and stage + ' …'}")
+        sys.stderr.flush()
 
 
 def _write_report(report: Report, lang: str, format_name: str) -> None:
