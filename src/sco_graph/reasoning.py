@@ -7,6 +7,7 @@ what an axiom touches goes in, and only what says something new about a thing co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -68,7 +69,8 @@ def close(asserted: Iterable[Fact], ontology: Iterable[Fact]) -> Closure:
 
     Of what follows, that is kept which says something new about a thing of `asserted`.
     Contradictions are members of classes that exclude each other, members of
-    `owl:Nothing`, two things that became one, and literals where a thing has to stand.
+    `owl:Nothing`, two things that became one, and literals where a thing has to stand;
+    one is told of each thing, for the first entails others.
     """
     axioms = {f.alone() for f in ontology if f.predicate not in _ANNOTATIONS}
     facts = {f.alone() for f in asserted}
@@ -78,7 +80,7 @@ def close(asserted: Iterable[Fact], ontology: Iterable[Fact]) -> Closure:
         key = fact.object if fact.predicate == _TYPE else fact.predicate
         if key in _LIGHT:
             light.append(fact)
-        elif key in touched:
+        elif key in touched or key.value.startswith((_OWL, _RDFS)):
             relevant.append(fact)
     graph = to_graph((*axioms, *relevant))
     reasoner = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=False)
@@ -88,21 +90,34 @@ def close(asserted: Iterable[Fact], ontology: Iterable[Fact]) -> Closure:
     things -= {f.subject for f in axioms}
     closed = (Fact(*triple) for triple in map(_to_oxigraph, graph) if triple)
     found = {f for f in closed if f not in known and f.subject in things and not _is_noise(f)}
-    wrong = {(m.rsplit(" ", 1)[-1], m) for m in reasoner.error_messages}
-    wrong |= set(_impossible(graph))
-    return Closure(found | (_climb(light, graph) - known), sorted(wrong))
+    wrong = [*_impossible(graph), *sorted(_disjoint(reasoner.error_messages))]
+    first = dict(reversed(wrong))
+    return Closure(found | (_climb(light, graph) - known), sorted(first.items()))
 
 
 def _impossible(graph: Graph) -> Iterator[tuple[str, str]]:
     """Yield (focus, what is wrong) for what no sound graph entails."""
-    for s, o in graph.subject_objects(_OWL_NS.sameAs):
-        if s != o and isinstance(s, URIRef) and isinstance(o, URIRef):
+    for s in sorted(graph.subjects(_RDF_NS.type, _OWL_NS.Nothing), key=str):
+        if isinstance(s, URIRef) and s != _OWL_NS.Nothing:
+            yield str(s), "nothing can be what it is said to be (owl:Nothing)"
+    for s, o in sorted(graph.subject_objects(_OWL_NS.sameAs), key=str):
+        if isinstance(s, URIRef) and isinstance(o, URIRef) and s < o:
             yield str(s), f"it became one with {o} (owl:sameAs)"
-    for s in graph.subjects(_RDF_NS.type, _OWL_NS.Nothing):
-        yield str(s), "nothing can be what it is said to be (owl:Nothing)"
-    for s, o in graph.subject_objects(_RDF_NS.type):
-        if isinstance(s, Literal) and not str(o).startswith((_RDFS, PREFIXES["xsd"], _RDF, _OWL)):
-            yield str(s), f'the text "{s}" stands where a thing has to stand: a {o}'
+    for s, o in sorted(graph.subject_objects(_RDF_NS.type), key=str):
+        if isinstance(s, Literal) and str(o).startswith(PREFIXES["scog"]):
+            for user in graph.subjects(None, s):
+                if isinstance(user, URIRef):
+                    yield str(user), f'the text "{s}" stands where a thing has to stand: a {o}'
+
+
+def _disjoint(messages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield (focus, what is wrong) for what the reasoner says of classes that exclude others."""
+    for message in messages:
+        found = re.search(r"classes (\S+) and (\S+) have a common individual (\S+)", message)
+        if found:
+            yield found[3], f"it cannot be both {found[1]} and {found[2]}"
+        elif (words := message.split()) and words[-1].startswith("http"):
+            yield words[-1], message
 
 
 def _climb(light: list[Fact], graph: Graph) -> set[Fact]:

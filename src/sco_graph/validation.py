@@ -119,6 +119,7 @@ def judge(
         _run_check(store, check, report)
     report.looked_at["closure"] = len({fact.subject for fact in derived})
     for focus, problem in contradictions:
+        problem = re.sub(r"https?://\S+", lambda m: shown(m[0]), problem)
         messages = (
             ("en", f"this contradicts the ontology: {problem}"),
             ("zh", f"与本体相矛盾：{problem}"),

@@ -115,7 +115,11 @@ def _write_report(report: Report, lang: str, format_name: str) -> None:
         print(f"info: {name} had nothing to look at")
     wrong = sum(f.severity == "violation" for f in report.findings)
     print(
-        f"{'passed' if report.conforms else 'failed'}: {wrong} violations, "
-        f"{len(report.findings) - wrong} warnings, {len(report.looked_at)} shapes and checks "
-        f"looked at {sum(report.looked_at.values())} things"
+        f"{'passed' if report.conforms else 'failed'}: {_counted(wrong, 'violation')}, "
+        f"{_counted(len(report.findings) - wrong, 'warning')}; {len(report.looked_at)} shapes and "
+        f"checks looked at {sum(report.looked_at.values())} things"
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
