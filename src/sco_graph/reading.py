@@ -7,6 +7,7 @@ not (a byte-order mark, a document type, a remote context, an import) is refused
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ RDF_FORMATS: dict[str, ox.RdfFormat] = {
 }
 
 _IMPORTS = ox.NamedNode(PREFIXES["owl"] + "imports")
-_AT = re.compile(r"^Parser error at line (\d+)[^:]*: ")
+_AT = re.compile(r"^Parser error (?:at|between) line (\d+)[^:]*: ")
 _UNDECLARED = re.compile(r"The prefix (.*): has not been declared")
 
 
@@ -45,11 +46,10 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     """
     name = format_name or by_extension(path).name
     text = _decode(data, path)
-    if name == "rdfxml" and "<!DOCTYPE" in text:
-        line = _line_of(text, text.index("<!DOCTYPE"))
-        raise SyntaxFault(path, line, "a document type (<!DOCTYPE …>) is not read: remove it")
+    if name == "rdfxml":
+        _check_xml(text, path)
     if name == "jsonld":
-        _refuse_remote_context(text, path)
+        _check_jsonld(text, path)
     parser = ox.parse(text, format=RDF_FORMATS[name])
     try:
         quads = list(parser)
@@ -61,10 +61,9 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
             line = _line_of(text, max(text.find("<<"), 0))
             raise SyntaxFault(path, line, f"a quoted triple of RDF 1.2 is not read: {quad.object}")
         if quad.predicate == _IMPORTS:
-            found = text.find("imports")
             raise SyntaxFault(
                 path,
-                _line_of(text, max(found, 0)),
+                _line_with(text, quad.object.value),
                 f"owl:imports {quad.object} is not followed: give that file beside this one",
             )
     return Parsed(quads, prefixes)
@@ -89,22 +88,68 @@ def _line_of(text: str, offset: int) -> int:
     return text.count("\n", 0, offset) + 1
 
 
-def _refuse_remote_context(text: str, path: str) -> None:
-    """Refuse a context that is named and not given: nothing is fetched or opened."""
-    found = re.search(r'"@(?:context|import)"\s*:\s*(?:\[[^\]{]*)?"([^"]*)"', text)
-    if found:
-        raise SyntaxFault(
-            path,
-            _line_of(text, found.start()),
-            f"the context {found[1]} is not fetched: put the context itself into the file",
-        )
+def _check_xml(text: str, path: str) -> None:
+    """Refuse a document type, and XML that is not well-formed: the parser reads on past its end."""
+    if "<!DOCTYPE" in text:
+        line = _line_of(text, text.index("<!DOCTYPE"))
+        raise SyntaxFault(path, line, "a document type (<!DOCTYPE …>) is not read: remove it")
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate().Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        raise SyntaxFault(path, error.lineno, str(error)) from None
+
+
+def _check_jsonld(text: str, path: str) -> None:
+    """Refuse what would be fetched, and what the parser would drop without a word.
+
+    A context that is named and not given is not fetched or opened; a thing whose IRI is
+    no IRI would vanish with all that is said of it.
+    """
+    try:
+        todo = [json.loads(text)]
+    except json.JSONDecodeError as error:
+        raise SyntaxFault(path, error.lineno, error.msg) from None
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += node
+        if not isinstance(node, dict):
+            continue
+        todo += node.values()
+        contexts = node.get("@context", [])
+        for named in (
+            *(contexts if isinstance(contexts, list) else [contexts]),
+            node.get("@import"),
+        ):
+            if isinstance(named, str):
+                problem = (
+                    f"the context {named} is not fetched: put the context itself into the file"
+                )
+                raise SyntaxFault(path, _line_with(text, named), problem)
+        iri = node.get("@id")
+        if isinstance(iri, str) and iri and not _may_be_iri(iri, text):
+            raise SyntaxFault(path, _line_with(text, iri), f"<{iri}> is no whole IRI")
+
+
+def _may_be_iri(iri: str, text: str) -> bool:
+    if re.search(r'[\s<>"{}|\\^`]', iri):
+        return False
+    return ":" in iri or iri.startswith("@") or '"@base"' in text or f'"{iri}":' in text
+
+
+def _line_with(text: str, value: str) -> int:
+    """Return the line on which a value stands for the first time, or 1."""
+    return _line_of(text, max(text.find(value), 0))
 
 
 def _fault(error: SyntaxError, path: str, text: str) -> SyntaxFault:
     message = str(error.msg)
     at = _AT.match(message)
-    line = error.lineno or (int(at[1]) if at else 1)
     problem = message[at.end() :] if at else message
+    named = re.search(r"'([^']+)'", problem)
+    line = error.lineno or (int(at[1]) if at else _line_with(text, named[1] if named else "\0"))
     undeclared = _UNDECLARED.search(problem)
     if undeclared:
         declared = sorted(set(re.findall(r"(?im)^\s*@?prefix\s+([^\s:]*):", text)))

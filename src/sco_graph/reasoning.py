@@ -8,6 +8,7 @@ what an axiom touches goes in, and only what says something new about a thing co
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ _AXIOMS = {
         *(_RDFS + n for n in ("subClassOf", "subPropertyOf", "domain", "range")),
         *(_OWL + n for n in ("inverseOf", "equivalentClass", "equivalentProperty")),
         *(_OWL + n for n in ("propertyChainAxiom", "hasKey", "disjointWith", "members")),
+        _RDF + "first",  # members of a list: of classes that exclude each other, of a key
     )
 }
 _CHARACTERISTICS = tuple(
@@ -75,13 +77,17 @@ def close(asserted: Iterable[Fact], ontology: Iterable[Fact]) -> Closure:
     axioms = {f.alone() for f in ontology if f.predicate not in _ANNOTATIONS}
     facts = {f.alone() for f in asserted}
     touched = _touched(axioms)
-    relevant, light = [], []
-    for fact in facts:
-        key = fact.object if fact.predicate == _TYPE else fact.predicate
-        if key in _LIGHT:
-            light.append(fact)
-        elif key in touched or key.value.startswith((_OWL, _RDFS)):
-            relevant.append(fact)
+    light = {fact for fact in facts if _key(fact) in _LIGHT}
+    relevant = {
+        fact
+        for fact in facts - light
+        if _key(fact) in touched or _key(fact).value.startswith((_OWL, _RDFS))
+    }
+    # What is evidence and something else besides is no light matter.
+    kinds = Counter(fact.subject for fact in light if fact.predicate == _TYPE)
+    heavy = {node for fact in relevant for node in (fact.subject, fact.object)}
+    heavy |= {node for node, count in kinds.items() if count > 1}
+    relevant |= {fact for fact in light if fact.predicate == _TYPE and fact.subject in heavy}
     graph = to_graph((*axioms, *relevant))
     reasoner = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=False)
     reasoner.closure()
@@ -120,13 +126,17 @@ def _disjoint(messages: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield words[-1], message
 
 
-def _climb(light: list[Fact], graph: Graph) -> set[Fact]:
+def _key(fact: Fact) -> Term:
+    """Return the class or property from whose use in a fact something may follow."""
+    return fact.object if fact.predicate == _TYPE else fact.predicate
+
+
+def _climb(light: set[Fact], graph: Graph) -> set[Fact]:
     """Return what light facts entail: the same under each broader class or property."""
     found = set()
     for fact in light:
-        narrow = fact.object if fact.predicate == _TYPE else fact.predicate
         relation = _RDFS_NS.subClassOf if fact.predicate == _TYPE else _RDFS_NS.subPropertyOf
-        for above in map(str, graph.objects(to_rdflib(narrow), relation)):
+        for above in map(str, graph.objects(to_rdflib(_key(fact)), relation)):
             broad = ox.NamedNode(above)
             found.add(
                 fact._replace(object=broad)

@@ -38,7 +38,7 @@ _TOKEN = re.compile(
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n]|\\.)*"'
     r"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\s]*>|(#[^\n]*)",
+    r"|<[^<>\s]*>|\\.|(#[^\n]*)",
     re.DOTALL,
 )
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -107,8 +107,10 @@ class _Writer:
                 uses[quad.object] += 1
         self.inline = {node for node, count in uses.items() if count == 1}
         self.inline -= self._cyclic()
-        named = {prefix: iri for prefix, iri in prefixes.items() if prefix}
-        known = {**{p: i for p, i in PREFIXES.items() if i not in named.values()}, **named}
+        # A prefix of the project means the same in every file, whatever a file calls it.
+        home = set(PREFIXES.values())
+        others = {p: iri for p, iri in prefixes.items() if p and iri not in home}
+        known = {**others, **PREFIXES}
         self.namespaces = by_length(known)
         self.used: dict[str, str] = {}
 

@@ -152,9 +152,10 @@ def test_an_ask_answers_yes_or_no(run: Run, tmp_path: Path) -> None:
     query.write_text("ASK { state:india a scog:State }", encoding="utf-8")
 
     assert "true\n" == run("query", str(query))[1]
-    assert json.loads(
-        run("query", str(query), "--format", "json")[1]
-    ) == {"head": {}, "boolean": True}
+    assert json.loads(run("query", str(query), "--format", "json")[1]) == {
+        "head": {},
+        "boolean": True,
+    }
     assert "<boolean>true</boolean>" in run("query", str(query), "--format", "xml")[1]
 
 
@@ -197,9 +198,13 @@ def test_explain_gives_the_documented_json(run: Run) -> None:
     evidence = ["language", "quote", "start", "end", "document", "sha256"]
     assert all(evidence == list(e) for claim in claims for e in claim["evidence"])
     code_claim = next(c for c in claims if c["object"] == "IND")
-    assert [
-        code_claim["evidence"][0][key] for key in evidence if key != "document"
-    ] == [None, None, None, None, None]
+    assert [code_claim["evidence"][0][key] for key in evidence if key != "document"] == [
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]
 
 
 def test_describe_shows_what_only_the_chinese_names(run: Run) -> None:

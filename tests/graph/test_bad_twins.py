@@ -33,26 +33,7 @@ WARNINGS = {"stated-number"}
 BY_HAND = {"current-view"}
 """The checks that judge what only the build writes: no file can be at fault."""
 
-NOT_SEEN = {
-    "closure--literal": "a contradiction about a text names no file",
-    "closure--nothing": "the reasoner is not given what is asserted with owl:Nothing",
-    "closure--same-as": "the reasoner is not given what is asserted with owl:sameAs",
-}
-"""Twins that the gate does not yet reject as it should, and what it lacks."""
-
-each_twin = pytest.mark.parametrize(
-    "twin",
-    [
-        pytest.param(
-            path,
-            id=path.stem,
-            marks=[pytest.mark.xfail(strict=True, reason=NOT_SEEN[path.stem])]
-            if path.stem in NOT_SEEN
-            else [],
-        )
-        for path in TWINS
-    ],
-)
+each_twin = pytest.mark.parametrize("twin", TWINS, ids=lambda path: path.stem)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +133,6 @@ def test_a_finding_is_told_in_english_and_in_chinese(
         assert messages["en"] != messages["zh"]
 
 
-@pytest.mark.xfail(strict=True, reason=NOT_SEEN["closure--literal"])
 def test_no_finding_lies_outside_the_twins(found: dict[str, list[Finding]]) -> None:
     """The gate blames no other file for what is wrong in the twins."""
     blamed = set(found) - {path.name for path in TWINS}

@@ -103,9 +103,9 @@ def test_a_source_says_on_which_days_it_speaks(graph: ox.Store) -> None:
     question = queries.find(Layout.shipped().queries, "observers")
     asking = queries.Asking(None, "china-keywords-2019", "2018-01-01")
 
-    assert (
-        queries.ask(graph, question, asking).notes
-    ) == ("china-keywords-2019 speaks of observers on 2019-07-11 only",)
+    assert (queries.ask(graph, question, asking).notes) == (
+        "china-keywords-2019 speaks of observers on 2019-07-11 only",
+    )
 
 
 def test_status_takes_a_state_by_any_of_its_names(graph: ox.Store) -> None:

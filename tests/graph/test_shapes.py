@@ -9,9 +9,9 @@ from rdflib import RDF, SH, BNode, Graph, Namespace
 from rdflib.collection import Collection
 from rdflib.term import Node
 
+from sco_graph.bridge import to_graph
 from sco_graph.namespaces import PREFIXES, slug
 from sco_graph.rdf import Fact
-from sco_graph.reasoning import to_graph
 from sco_graph.sources import Sources
 
 SHAPE = Namespace(PREFIXES["shape"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from importlib import import_module
 
 from sco_graph.errors import SCOGraphError
+
+# argparse looks for translations of its own few words, which takes as long as the question
+# itself and gives a help that is half English: it speaks English here.
+vars(argparse)["_"] = str
 
 COMMANDS = {
     "query": ("ask", "Ask a saved question, or SPARQL from a file or standard input."),
