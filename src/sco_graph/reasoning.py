@@ -123,7 +123,7 @@ def _disjoint(messages: Iterable[str]) -> Iterator[tuple[str, str]]:
         if found:
             yield found[3], f"it cannot be both {found[1]} and {found[2]}"
         elif (words := message.split()) and words[-1].startswith("http"):
-            yield words[-1], message
+            yield words[-1].strip("()<>."), message
 
 
 def _key(fact: Fact) -> Term:

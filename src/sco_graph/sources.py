@@ -93,6 +93,14 @@ class Sources:
                 fallback = fallback or file
         return (fallback.path, fallback.line_of(subject)) if fallback else None
 
+    def mention(self, iri: str) -> tuple[str, int] | None:
+        """Return the file and line that speak of a thing, a user's file before the shipped ones."""
+        for file in reversed(self.files):
+            for fact in file.facts:
+                if iri in (fact.subject.value, fact.object.value):
+                    return file.path, file.line_of(fact.subject.value)
+        return None
+
 
 def read_file(path: Path, graph: str) -> SourceFile:
     """Read one file into a named graph, whatever graph names it may hold itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
 
 import pyoxigraph as ox
@@ -17,6 +17,7 @@ STORE = f"store-{ox.__version__}"
 
 _SELECT = re.compile(r"^\s*SELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?", re.IGNORECASE | re.MULTILINE)
 
+Functions = dict[ox.NamedNode, Callable[..., Term | ox.Triple | None]]
 Solutions = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
@@ -35,7 +36,12 @@ def load(quads: bytes) -> ox.Store:
     return store
 
 
-def select(store: ox.Store, text: str, values: Mapping[str, Term] | None = None) -> Solutions:
+def select(
+    store: ox.Store,
+    text: str,
+    values: Mapping[str, Term] | None = None,
+    functions: Functions | None = None,
+) -> Solutions:
     """Ask a store, with all graphs as the default graph and values bound as terms.
 
     Raises UsageError where the text is not SPARQL, or has no place for a value.
@@ -49,6 +55,7 @@ def select(store: ox.Store, text: str, values: Mapping[str, Term] | None = None)
             prefixes=PREFIXES,
             use_default_graph_as_union=True,
             substitutions=bindings,
+            custom_functions=functions,
         )
     except SyntaxError as error:
         raise UsageError(f"the query is not SPARQL: {error.msg}") from None
@@ -65,10 +72,13 @@ def _projecting(text: str, names: list[str]) -> str:
 
 
 def rows(
-    store: ox.Store, text: str, values: Mapping[str, Term] | None = None
+    store: ox.Store,
+    text: str,
+    values: Mapping[str, Term] | None = None,
+    functions: Functions | None = None,
 ) -> Iterator[dict[str, Term]]:
     """Yield the rows of a SELECT, each with the terms that are bound in it."""
-    solutions = select(store, text, values)
+    solutions = select(store, text, values, functions)
     if not isinstance(solutions, ox.QuerySolutions):
         raise UsageError("the query selects no rows")
     names = [variable.value for variable in solutions.variables]

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from sco_graph import store
 from sco_graph.errors import AmbiguousTerm, UsageError
-from sco_graph.namespaces import ID, LANGUAGES, PREFIXES, compact, expand, slug
+from sco_graph.namespaces import ID, LANGUAGES, ONTOLOGY, PREFIXES, compact, expand, slug
 from sco_graph.rdf import named
 
 _CODES = [named(f"scog:{name}") for name in ("iso3166Alpha2", "iso3166Alpha3", "m49")]
@@ -40,7 +40,8 @@ def resolve(graph: ox.Store, term: str) -> str:
     if not found:
         labelled = _labelled(graph, text)
         things = {iri for iri in labelled if iri.startswith(ID)}
-        found = things or labelled
+        words = {iri for iri in labelled if iri.startswith(ONTOLOGY)}
+        found = things or words or labelled
     if len(found) == 1:
         return next(iter(found))
     if found:

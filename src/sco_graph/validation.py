@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,11 +22,13 @@ from sco_graph.bridge import to_graph
 from sco_graph.layout import ONTOLOGY, SCHEMES, SHAPES
 from sco_graph.namespaces import PREFIXES, compact, slug
 from sco_graph.queryfile import QueryFile
-from sco_graph.rdf import Fact
+from sco_graph.rdf import Fact, named
 from sco_graph.sources import Sources
 from sco_graph.store import rows
 
-VIOLATION, WARNING, INFO = "violation", "warning", "info"
+VIOLATION, WARNING = "violation", "warning"
+CLOSURE = "closure"
+"""The name under which contradictions are told."""
 
 
 @dataclass(frozen=True, order=True)
@@ -117,20 +120,23 @@ def judge(
     store.bulk_extend(fact.quad() for fact in derived)
     for check in checks:
         _run_check(store, check, report)
-    report.looked_at["closure"] = len({fact.subject for fact in derived})
+    report.looked_at[CLOSURE] = len({fact.subject for fact in derived})
     for focus, problem in contradictions:
         problem = re.sub(r"https?://\S+", lambda m: shown(m[0]), problem)
         messages = (
             ("en", f"this contradicts the ontology: {problem}"),
             ("zh", f"与本体相矛盾：{problem}"),
         )
-        report.findings.append(Finding("closure", focus, messages=messages))
+        report.findings.append(Finding(CLOSURE, focus, messages=messages))
     report.findings = sorted({_located(f, sources) for f in report.findings})
     return report
 
 
 def _located(finding: Finding, sources: Sources) -> Finding:
-    place = sources.locate((finding.focus, finding.path or None, finding.value or None))
+    if finding.shape == CLOSURE:
+        place = sources.mention(finding.focus)
+    else:
+        place = sources.locate((finding.focus, finding.path or None, finding.value or None))
     if place is None:
         return finding
     return Finding(**{**finding.__dict__, "file": place[0], "line": place[1]})
@@ -187,7 +193,7 @@ def _run_check(store: ox.Store, check: QueryFile, report: Report) -> None:
     over = check.fields["over"]
     counting = f"SELECT DISTINCT ?focus WHERE {{ {over} }}"
     report.looked_at[check.name] = sum(1 for _ in rows(store, counting))
-    for row in rows(store, check.text):
+    for row in rows(store, check.text, functions={_COMPOSED: _is_composed}):
         texts = {name: _text(term) for name, term in row.items()}
         report.findings.append(
             Finding(
@@ -202,6 +208,14 @@ def _run_check(store: ox.Store, check: QueryFile, report: Report) -> None:
                 ),
             )
         )
+
+
+_COMPOSED = named("scog:isComposed")
+
+
+def _is_composed(text: object) -> ox.Literal:
+    """Say whether a text is in composed form (NFC): no regular expression can."""
+    return ox.Literal(unicodedata.is_normalized("NFC", str(getattr(text, "value", ""))))
 
 
 def _filled(message: str, texts: dict[str, str]) -> str:

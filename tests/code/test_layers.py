@@ -1,173 +1,87 @@
+"""The layers that the README draws: imports go down, never up, and modules stay small."""
+
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
 from pathlib import Path
 
 import pytest
 
-import sco_graph
-
-PACKAGE = Path(sco_graph.__file__).parent
-LAYERS = [
-    "cli __main__ __init__",
-    "api",
-    "build cache export evidence queries explain describe answers terms",
-    "store validation reasoning current days sources release queryfile",
-    "turtle",
-    "reading",
-    "bridge folders layout rdf",
-    "formats namespaces errors records",
-]
-"""The modules, what is asked first on top: an import goes down or stays in its layer."""
-
-LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
-LONGEST = 400
-
-Imports = Mapping[str, set[str]]
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "sco_graph"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py")
+TABLE = re.findall(r"^\| (?:\w+) \| (`.*) \|$", (ROOT / "README.md").read_text("utf-8"), re.M)
+LAYERS = [re.findall(r"`(\w+)/?`", row) for row in TABLE]
+LEVEL = {module: level for level, row in enumerate(LAYERS) for module in row}
 
 
-def files() -> dict[str, Path]:
-    """Return the files of the package by module: those of `cli` are one."""
-    return {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def module(name: str) -> str:
-    """Return the module that a file such as `store.py` or `cli/ask.py` belongs to."""
-    return name.split("/")[0].removesuffix(".py")
+def code_of(path: Path) -> str:
+    """Return what a file does, without its docstrings and comments."""
+    return "\n".join(
+        ast.unparse(node)
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    )
 
 
-def imported(tree: ast.AST, modules: set[str]) -> Iterator[str]:
-    """Yield the modules of the package that a file imports, at its top or inside a function."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports name the package"
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            package, _, rest = name.partition(".")
-            if package == "sco_graph" and rest.split(".")[0] in modules:
-                yield rest.split(".")[0]
-
-
-def imports() -> dict[str, set[str]]:
-    """Return which module of the package imports which others."""
-    found: dict[str, set[str]] = {module(name): set() for name in files()}
-    for name, path in files().items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        found[module(name)] |= set(imported(tree, set(found))) - {module(name)}
+def imports(path: Path) -> set[str]:
+    """Return the modules of the package that a file imports, inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "sco_graph":
+            found |= {alias.name for alias in node.names if not alias.name.startswith("__")}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sco_graph."):
+            found.add((node.module or "").split(".")[1])
     return found
 
 
-def upward(found: Imports) -> list[str]:
-    """Return the imports that go up."""
-    return sorted(
-        f"{name} imports {other}"
-        for name, others in found.items()
-        for other in others
-        if LEVEL[other] < LEVEL[name]
-    )
+def test_the_readme_draws_every_module() -> None:
+    """Each module stands in one layer of the README's table, and no other name does."""
+    drawn = [module for row in LAYERS for module in row]
+
+    assert len(LAYERS) > 3
+    assert sorted({name_of(path) for path in MODULES} - {"__init__"}) == sorted(drawn)
 
 
-def cyclic(found: Imports) -> set[str]:
-    """Return the modules that import themselves by way of others."""
-    reached = {name: set(others) for name, others in found.items()}
-    for _ in found:
-        for others in reached.values():
-            others |= {further for other in others for further in reached[other]}
-    return {name for name, others in reached.items() if name in others}
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_down(path: Path) -> None:
+    """A module imports from its own layer or from those below it."""
+    if name_of(path) == "__init__":
+        assert {"api", "errors"} == imports(path)
+        return
+    above = {m for m in imports(path) if LEVEL[m] < LEVEL[name_of(path)]}
+
+    assert set() == above
 
 
-def speaking(tree: ast.AST) -> bool:
-    """Whether a file prints, or reads the arguments of a command."""
-    return any(
-        (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print")
-        or (isinstance(node, ast.Import) and "argparse" in [alias.name for alias in node.names])
-        or (isinstance(node, ast.ImportFrom) and node.module == "argparse")
-        or (isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr", "argv"))
-        for node in ast.walk(tree)
-    )
+def test_no_two_modules_import_each_other() -> None:
+    """Within a layer too there is an order."""
+    graph = {name_of(path): imports(path) for path in MODULES if path.parent == PACKAGE}
+    done: set[str] = set()
+    while ready := {m for m, needs in graph.items() if m not in done and needs <= done | {m}}:
+        done |= ready
+
+    assert set() == set(graph) - done - {"__init__"}
 
 
-def test_every_module_has_its_layer() -> None:
-    """A new module is put into a layer before anything may import it."""
-    assert not set(imports()) - set(LEVEL)
-
-
-def test_imports_go_down() -> None:
-    """The command line stands on operations, those on the graph, that on reading and names."""
-    assert not upward(imports())
-
-
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    """Within a layer modules may import each other, and not in a circle."""
-    assert not cyclic(imports())
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("import sco_graph.store", {"store"}),
-        ("from sco_graph import store, turtle as t, __version__", {"store", "turtle"}),
-        ("from sco_graph.cli.options import data", {"cli"}),
-        ("def f():\n    from sco_graph.build import build", {"build"}),
-        ("if TYPE_CHECKING:\n    from sco_graph.api import Graph", {"api"}),
-        ("import json\nfrom pathlib import Path", set()),
-    ],
-)
-def test_an_import_is_seen_wherever_it_stands(source: str, expected: set[str]) -> None:
-    """Imports inside functions, and for types alone, count as well."""
-    assert expected == set(imported(ast.parse(source), set(LEVEL)))
-
-
-def test_an_import_that_goes_up_is_told() -> None:
-    """The check of layers knows which way is down."""
-    expected = ["reading imports cli"]
-    actual = upward({"reading": {"cli", "errors"}, "cli": {"reading"}, "queries": {"terms"}})
-
-    assert expected == actual
-
-
-def test_a_circle_is_told() -> None:
-    """The check of circles sees those over several modules, and no others."""
-    expected = {"a", "b", "c"}
-    actual = cyclic({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()})
-
-    assert expected == actual
-
-
-def test_only_the_command_line_speaks() -> None:
-    """Operations know no screen: they return, or raise, or call what they are given."""
-    assert not [
-        name
-        for name, path in files().items()
-        if module(name) not in ("cli", "__main__")
-        and speaking(ast.parse(path.read_text(encoding="utf-8")))
+def test_only_the_command_line_talks_to_people() -> None:
+    """Operations neither print nor read arguments."""
+    talking = [
+        path.name
+        for path in MODULES
+        if path.parent == PACKAGE
+        and re.search(r"^[^#]*\bprint\(|^import argparse|sys\.std", code_of(path), re.MULTILINE)
     ]
 
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "print('x')",
-        "import argparse",
-        "from argparse import ArgumentParser",
-        "import sys\nsys.stderr.write('x')",
-    ],
-)
-def test_a_module_that_speaks_is_told(source: str) -> None:
-    """The check of speech hears each way to speak."""
-    assert speaking(ast.parse(source))
+    assert [] == talking
 
 
-def test_no_file_is_long() -> None:
-    """One noun a module: what is longer falls apart into two."""
-    lengths = {
-        name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in files().items()
-    }
-
-    assert len(lengths) > 20
-    assert not {name: length for name, length in lengths.items() if length > LONGEST}
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_no_module_is_long(path: Path) -> None:
+    """A module past 400 lines wants to be two."""
+    assert path.read_text(encoding="utf-8").count("\n") <= 400
