@@ -19,14 +19,14 @@ from sco_graph.errors import UsageError
 from sco_graph.namespaces import expand
 from sco_graph.rdf import Fact, literal, named
 
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 _FOREVER = date.max
 
 
 def day(text: str) -> date:
     """Return the day that `text` (YYYY-MM-DD) names; UsageError where there is none."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)
     except ValueError:
         pass
@@ -36,21 +36,24 @@ def day(text: str) -> date:
 def bounds(text: str) -> tuple[date, date] | None:
     """Return the first day of a date, month or year, and the day after its last.
 
-    None where `text` is none of them, or its last day is beyond the calendar.
+    None where `text` is none of them.
     """
     match = _PARTIAL.match(text)
     if not match:
         return None
-    year, month, dom = (int(part) if part else None for part in match.groups())
+    year, month, dom = (None if part is None else int(part) for part in match.groups())
     try:
-        first = date(year or 0, month or 1, dom or 1)
-        if dom:
+        first = date(year or 0, 1 if month is None else month, 1 if dom is None else dom)
+    except ValueError:
+        return None
+    try:
+        if dom is not None:
             return first, first + timedelta(days=1)
-        if month:
+        if month is not None:
             return first, date(first.year + month // 12, month % 12 + 1, 1)
         return first, date(first.year + 1, 1, 1)
     except (ValueError, OverflowError):
-        return None
+        return first, _FOREVER
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def derive(found: Iterable[Claim]) -> set[Fact]:
     for group in grouped.values():
         for one in group:
             for other in group:
-                if other.precedes(one) and one.overlaps(other):
+                if other.node != one.node and other.precedes(one) and one.overlaps(other):
                     facts.add(Fact(one.node, _P["scog:yieldsTo"], other.node))
     return facts
 

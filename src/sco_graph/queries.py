@@ -143,7 +143,7 @@ def _value(graph: ox.Store, parameter: Parameter, text: str) -> Term:
     if parameter.type == "day":
         return _day(text)
     if parameter.type == "integer":
-        if not re.fullmatch(r"[+-]?\d+", text):
+        if not re.fullmatch(r"[+-]?[0-9]+", text):
             raise UsageError(f'{parameter.name}: "{text}" is no whole number')
         return literal(text, "integer")
     return ox.Literal(text)

@@ -60,6 +60,8 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
         if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
             line = _line_of(text, max(text.find("<<"), 0))
             raise SyntaxFault(path, line, f"a quoted triple of RDF 1.2 is not read: {quad.object}")
+        if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:
+            raise SyntaxFault(path, _line_with(text, "u0000"), "a text holds a NUL character")
         if quad.predicate == _IMPORTS:
             raise SyntaxFault(
                 path,

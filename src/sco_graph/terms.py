@@ -29,19 +29,16 @@ def resolve(graph: ox.Store, term: str) -> str:
     """Return the IRI of the one thing that a term names.
 
     `term` is an IRI (with or without angle brackets), a CURIE (`state:india`), an ISO or
-    M49 code, a slug (`india`, `state/india`) or a label in any language. Things go before
-    the terms of the ontology. Raises AmbiguousTerm with the list where it fits several
-    things, UsageError where it fits none.
+    M49 code, a slug (`india`, `state/india`) or a label in any language. A preferred label
+    goes before another one, a thing before a term of the ontology. Raises AmbiguousTerm
+    with the list where it fits several things, UsageError where it fits none.
     """
     text = unicodedata.normalize("NFC", term.strip())
     if not text:
         raise UsageError("an empty term names nothing")
     found = _named(graph, text) or _coded(graph, text) or _slugged(graph, text)
-    if not found:
-        labelled = _labelled(graph, text)
-        things = {iri for iri in labelled if iri.startswith(ID)}
-        words = {iri for iri in labelled if iri.startswith(ONTOLOGY)}
-        found = things or words or labelled
+    for predicate in (_PREFERRED, _ALTERNATIVE, _LABEL):
+        found = found or _labelled(graph, predicate, text)
     if len(found) == 1:
         return next(iter(found))
     if found:
@@ -113,11 +110,15 @@ def _slugged(graph: ox.Store, text: str) -> set[str]:
     } | {iri for iri in [ID + text] if "/" in text and _known(graph, iri)}
 
 
-def _labelled(graph: ox.Store, text: str) -> set[str]:
+def _labelled(graph: ox.Store, predicate: ox.NamedNode, text: str) -> set[str]:
+    """Return what a label names: things, or else terms of the ontology, or else anything."""
     wanted = text.casefold()
-    return {
+    found = {
         fact.subject.value
-        for predicate in (_PREFERRED, _ALTERNATIVE, _LABEL)
         for fact in store.match(graph, None, predicate)
         if isinstance(fact.subject, ox.NamedNode) and fact.object.value.casefold() == wanted
     }
+    for home in (ID, ONTOLOGY):
+        if mine := {iri for iri in found if iri.startswith(home)}:
+            return mine
+    return found

@@ -11,7 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from sco_graph import cache, store
 from sco_graph.cli import COMMANDS, main, usage
+from sco_graph.namespaces import expand
 
 SOURCE = ("--source", "china-keywords-2019")
 PIPED = [sys.executable, "-m", "sco_graph"]
@@ -94,13 +96,22 @@ def test_wrong_usage_ends_with_2_and_says_why(run: Run, arguments: tuple[str, ..
     assert "Traceback" not in err
 
 
-def test_an_ambiguous_term_is_refused_with_the_list(run: Run) -> None:
+def test_an_ambiguous_term_is_refused_with_the_list(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A label that several things have gives their CURIEs, and exit 2."""
-    code, _, err = run("describe", "Shanghai Cooperation Organization")
+    two = store.load(
+        b"".join(
+            f'<{expand(thing)}> <{expand("skos:prefLabel")}> "Strelsau"@en .\n'.encode()
+            for thing in ("place:strelsau", "organ:strelsau")
+        )
+    )
+    monkeypatch.setattr(cache, "with_vocabulary", lambda *_: two)
+    code, _, err = run("describe", "Strelsau")
 
     assert 2 == code
-    assert "organization:sco" in err
-    assert "document:china-keywords-2019" in err
+    assert "organ:strelsau" in err
+    assert "place:strelsau" in err
 
 
 @pytest.mark.parametrize("name", ["csv", "tsv", "json", "xml", "table"])
