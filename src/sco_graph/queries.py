@@ -198,7 +198,9 @@ def _at(
     if kind != "yes":
         return {}
     found = last_day(graph, source) or last_day(graph, None)
-    return {"at": found} if found else {}
+    if found is None:
+        raise UsageError("no source says which day it covers (scog:lastDayCovered): name one, --at")
+    return {"at": found}
 
 
 def _fallbacks(

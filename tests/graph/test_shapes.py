@@ -184,7 +184,7 @@ def test_a_node_shape_with_a_constraint_of_its_own_speaks_too(shapes: Graph) -> 
         if str(predicate).startswith(str(SH)) and predicate not in SPEECH
     }
 
-    assert {SHAPE.participation, SHAPE.evidence} <= own
+    assert {SHAPE.claim, SHAPE.evidence} <= own
     assert not speechless(shapes, own)
 
 
