@@ -31,7 +31,7 @@ def write(answer: Answer, format_name: str) -> str:
 
 def value(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> str:
     """Return a term as plain text: an IRI, or the words or digits of a literal."""
-    return "" if term is None else str(term.value)
+    return "" if term is None else str(getattr(term, "value", term))
 
 
 def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

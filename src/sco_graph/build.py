@@ -32,7 +32,10 @@ class GateError(GraphError):
 
     def __init__(self, report: Report) -> None:
         wrong = sum(f.severity == "violation" for f in report.findings)
-        super().__init__(f"the graph fails its gate ({wrong} to mend); nothing was released")
+        super().__init__(
+            f"the graph fails its gate ({wrong} to mend); nothing was released: "
+            "sco-graph validate says where"
+        )
         self.report = report
 
 

@@ -8,12 +8,12 @@ slow to import is imported only where a release has to be built or unpacked.
 from __future__ import annotations
 
 import os
-from os.path import expanduser, isdir, join
+from os.path import dirname, expanduser, isdir, join
 
 import pyoxigraph as ox
 
 from sco_graph import store
-from sco_graph.errors import StorageError
+from sco_graph.errors import GraphError, StorageError
 from sco_graph.layout import ONTOLOGY, PACKED, SHAPES, Layout
 from sco_graph.namespaces import GRAPH
 from sco_graph.records import TYPE_CHECKING
@@ -36,8 +36,8 @@ def at_hand(layout: Layout, say: Callable[[str], None] = lambda _: None) -> ox.S
         if isdir(kept):
             try:
                 return ox.Store.read_only(kept)
-            except OSError:
-                _forget(join(kept, ".."))
+            except (OSError, RuntimeError):  # damaged: made again from the release
+                _forget(dirname(kept))
         if not made:
             found = release_of(layout, say)
             keep(found, say)
@@ -64,9 +64,16 @@ def release_of(layout: Layout, say: Callable[[str], None] = lambda _: None) -> R
 
     fingerprint = layout.fingerprint()
     cache = cache_folder()
-    for folder in (PACKED, *([join(cache, fingerprint)] if cache else [])):
-        found = release.read(folder)
-        if found and found.facts["sources"] == fingerprint:
+    found = release.read(PACKED)
+    if found and found.facts["sources"] == fingerprint:
+        return found
+    if cache:
+        try:
+            found = release.read(join(cache, fingerprint))
+        except GraphError:
+            _forget(join(cache, fingerprint))
+            found = None
+        if found:
             return found
     say("building the graph once; answers are quick from then on")
     return build.build(layout)

@@ -99,7 +99,10 @@ def claims(facts: Iterable[Fact]) -> list[Claim]:
     """
     wanted = set(_P.values())
     values: dict[tuple[ox.NamedNode, str], dict[ox.NamedNode, str]] = defaultdict(dict)
+    things = {_P[name] for name in ("org:member", "org:organization", "scog:office")}
     for fact in facts:
+        if fact.predicate in things and not isinstance(fact.object, ox.NamedNode):
+            continue
         if fact.predicate in wanted and isinstance(fact.subject, ox.NamedNode):
             values[fact.subject, fact.graph][fact.predicate] = fact.object.value
     found = []

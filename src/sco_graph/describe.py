@@ -53,6 +53,8 @@ def describe(graph: ox.Store, iri: str, lang: str) -> Description:
     words = _Words(graph, lang)
     lines: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for fact in store.match(graph, ox.NamedNode(iri)):
+        if isinstance(fact.object, ox.BlankNode):
+            continue  # part of an axiom or a shape: it has no name to show
         group, name, text = _about(words, fact)
         if group:
             lines[group, name, text].add(fact.graph)
@@ -94,8 +96,9 @@ class _Words:
 
     def shown(self, term: Term) -> str:
         if isinstance(term, ox.NamedNode):
-            label, curie = self.label(term.value), compact(term.value)
-            return f"{label} ({curie})" if label not in curie else curie
+            curie = compact(term.value)
+            named = terms.tagged_label(self.graph, term.value, self.lang)[1]
+            return f"{self.label(term.value)} ({curie})" if named else curie
         if isinstance(term, ox.Literal) and term.language and term.language != self.lang:
             return f"{term.value} ({term.language})"
         return term.value

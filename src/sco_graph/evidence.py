@@ -57,6 +57,13 @@ class Coverage:
 
     sentences: tuple[str, ...]
     uncovered: tuple[str, ...]
+    sha256: str
+    expected: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether this is the text quoted, and a quote touches each of its sentences."""
+        return bool(self.sentences) and not self.uncovered and self.sha256 == self.expected
 
     @property
     def share(self) -> float:
@@ -89,7 +96,8 @@ def coverage(graph: ox.Store, data: bytes, language: str) -> Coverage:
     A sentence ends with a full stop and white space, with `。`, or with its line.
     """
     text = _decode(data)
-    document, _ = _document(graph, language, hashlib.sha256(data).hexdigest())
+    sha256 = hashlib.sha256(data).hexdigest()
+    document, expected = _document(graph, language, sha256)
     spans = [
         (w.start, w.end)
         for w in _quotes(graph, document)
@@ -97,7 +105,7 @@ def coverage(graph: ox.Store, data: bytes, language: str) -> Coverage:
     ]
     found = [(m.start(), m.end(), m[0]) for m in _SENTENCE.finditer(text)]
     bare = tuple(s for a, b, s in found if not any(x < b and a < y for x, y in spans))
-    return Coverage(tuple(s for _, _, s in found), bare)
+    return Coverage(tuple(s for _, _, s in found), bare, sha256, expected)
 
 
 def _decode(data: bytes) -> str:

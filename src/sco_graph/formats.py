@@ -42,14 +42,6 @@ ASKABLE = (*ROWS, "ttl", "nt")
 """What an answer can be written as: rows of a SELECT, triples of a CONSTRUCT."""
 
 
-def by_name(name: str) -> Format:
-    """Return the format called `name`; UsageError names the ones there are."""
-    for candidate in FORMATS:
-        if candidate.name == name:
-            return candidate
-    raise UsageError(f'there is no format "{name}". Formats: {", ".join(f.name for f in FORMATS)}')
-
-
 def by_extension(path: str) -> Format:
     """Return the RDF format that a file's extension (`.gz` aside) stands for."""
     suffix = splitext(path.removesuffix(".gz"))[1].removeprefix(".")

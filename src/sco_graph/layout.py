@@ -99,5 +99,8 @@ def source_name(name: str, path: str) -> str:
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in name.lower()).split()
     wanted = "-".join(words)
     if not wanted or wanted in NOT_SOURCES:
-        raise InputError(f'{path}: a source cannot be called "{name}"; rename it')
+        raise InputError(
+            f"{path}: a source is called after its file, in Latin letters and digits, and not "
+            f'{", ".join(NOT_SOURCES)}: rename "{name}"'
+        )
     return wanted

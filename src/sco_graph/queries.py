@@ -21,9 +21,10 @@ from sco_graph.rdf import Term, literal, named
 from sco_graph.records import NamedTuple
 
 _TOPIC, _LAST_DAY = named("foaf:primaryTopic"), named("scog:lastDayCovered")
-_SPOKEN_DAYS = """SELECT DISTINCT ?day WHERE {
-  GRAPH ?graph { ?claim scog:statedAsOf ?day ; org:role ?role }
-} ORDER BY ?day"""
+_SPOKEN_DAYS = """SELECT DISTINCT ?day ?first ?after WHERE {
+  GRAPH ?graph { ?claim org:role ?role . OPTIONAL { ?claim scog:statedAsOf ?day } }
+  GRAPH graph:derived { ?claim scog:firstDay ?first . OPTIONAL { ?claim scog:dayAfter ?after } }
+} ORDER BY ?first"""
 
 
 class Answer(NamedTuple):
@@ -234,8 +235,12 @@ def _other_days(graph: ox.Store, question: QueryFile, values: Mapping[str, Term]
     if not {"graph", "at"} <= values.keys() or "about" not in question.fields:
         return []
     asked = {"graph": values["graph"], "role": named(question.fields["about"])}
-    days = [row["day"].value for row in store.rows(graph, _SPOKEN_DAYS, asked)]
-    if not days or values["at"].value in days:
+    claims = list(store.rows(graph, _SPOKEN_DAYS, asked))
+    at = values["at"].value
+    if not claims or any(
+        "day" not in claim or claim["first"].value <= at < claim["after"].value for claim in claims
+    ):
         return []
+    days = dict.fromkeys(claim["day"].value for claim in claims)
     source = graph_name(values["graph"].value)
     return [f"{source} speaks of {question.name} on {', '.join(days)} only"]

@@ -5,8 +5,8 @@
     # param organization thing: the organization; by default the one that the graph is about
     # at: yes
 
-The first comment line is the summary; `key: value` lines follow; a blank comment line or
-the first line of SPARQL ends the header. The prefixes of the project need no PREFIX lines.
+The first comment line is the summary; `key: value` lines follow; the first line that is
+no comment ends the header. The prefixes of the project need no PREFIX lines.
 """
 
 from __future__ import annotations

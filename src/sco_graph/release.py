@@ -56,6 +56,8 @@ class Release:
 
         Raises InputError where something else is in it, StorageError where it cannot be.
         """
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder} is a file; name a folder")
         if folder.exists() and not (folder / MANIFEST).is_file() and any(folder.iterdir()):
             raise InputError(f"{folder} is not empty and holds no release; name another folder")
         with in_place(folder) as made:
@@ -102,8 +104,12 @@ def read(folder: str | PathLike[str]) -> Release | None:
         manifest = (folder / MANIFEST).read_bytes()
     except OSError:
         return None
+    try:
+        sums = dict(json.loads(manifest)["sha256"])
+    except (ValueError, KeyError, TypeError):
+        raise GraphError(f"{folder / MANIFEST}: it is damaged") from None
     files = {}
-    for name, expected in json.loads(manifest)["sha256"].items():
+    for name, expected in sums.items():
         if name == QUADS.removesuffix(".gz"):
             continue
         path = folder / name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Sources:
     """All files of a graph, read and named."""
 
     files: tuple[SourceFile, ...]
+    added: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, layout: Layout) -> Sources:
@@ -55,6 +57,7 @@ class Sources:
         for path in paths:
             if path.resolve() in present:
                 continue
+            present.add(path.resolve())
             name = source_name(path.name.split(".")[0], str(path))
             if name in known:
                 raise InputError(
@@ -62,7 +65,7 @@ class Sources:
                 )
             known.add(name)
             added.append(read_file(path, name))
-        return Sources((*self.files, *added))
+        return Sources((*self.files, *added), frozenset(file.path for file in added))
 
     def facts(self, *graphs: str) -> Iterator[Fact]:
         """Yield the facts of the graphs named."""
@@ -93,6 +96,10 @@ class Sources:
                 fallback = fallback or file
         return (fallback.path, fallback.line_of(subject)) if fallback else None
 
+    def is_added(self, path: str) -> bool:
+        """Whether a file is a user's own."""
+        return path in self.added
+
     def mention(self, iri: str) -> tuple[str, int] | None:
         """Return the file and line that speak of a thing, a user's file before the shipped ones."""
         for file in reversed(self.files):
@@ -107,8 +114,12 @@ def read_file(path: Path, graph: str) -> SourceFile:
     shown = _shown(path)
     try:
         data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{shown}: cannot be read: {error.strerror}") from None
+        if path.suffix == ".gz":
+            data = gzip.decompress(data)
+    except (OSError, EOFError) as error:
+        raise InputError(
+            f"{shown}: cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
     parsed = parse(data, shown)
     return SourceFile(shown, graph, data.decode("utf-8"), list(facts(parsed.quads, graph)))
 

@@ -15,7 +15,8 @@ from sco_graph.rdf import Fact, Term, facts, named
 STORE = f"store-{ox.__version__}"
 """The folder of a store beside its release: its files fit one version of the engine."""
 
-_SELECT = re.compile(r"^\s*SELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?", re.IGNORECASE | re.MULTILINE)
+_SELECT = r"(?i)(?:#.*|<[^<>\s]*>)|(\bSELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?)"
+_FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
 
 Functions = dict[ox.NamedNode, Callable[..., Term | ox.Triple | None]]
 Solutions = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
@@ -53,12 +54,13 @@ def select(
         return store.query(
             _projecting(text, list(values or {})),
             prefixes=PREFIXES,
-            use_default_graph_as_union=True,
+            use_default_graph_as_union=not _FROM.search(text.partition("{")[0]),
             substitutions=bindings,
             custom_functions=functions,
         )
     except SyntaxError as error:
-        raise UsageError(f"the query is not SPARQL: {error.msg}") from None
+        first = str(error.msg).partition("\n")[0]
+        raise UsageError(f"the query is not SPARQL: {first}") from None
     except RuntimeError as error:
         raise UsageError(f"a value cannot be bound: {error}") from None
 
@@ -68,7 +70,8 @@ def _projecting(text: str, names: list[str]) -> str:
     if not names:
         return text
     added = "".join(f" ?{name}" for name in names)
-    return _SELECT.sub(lambda head: head[0] + added, text, count=1)
+    head = next((found for found in re.finditer(_SELECT, text) if found[1]), None)
+    return text if head is None else text[: head.end()] + added + text[head.end() :]
 
 
 def rows(

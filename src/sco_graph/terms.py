@@ -16,15 +16,6 @@ _CODES = [named(f"scog:{name}") for name in ("iso3166Alpha2", "iso3166Alpha3", "
 _PREFERRED, _ALTERNATIVE, _LABEL = map(named, ("skos:prefLabel", "skos:altLabel", "rdfs:label"))
 
 
-def from_curie(text: str) -> str:
-    """Return the IRI of a CURIE; UsageError names the prefixes there are."""
-    try:
-        return expand(text)
-    except KeyError:
-        known = ", ".join(PREFIXES)
-        raise UsageError(f'"{text}": the prefix is unknown. Prefixes: {known}') from None
-
-
 def resolve(graph: ox.Store, term: str) -> str:
     """Return the IRI of the one thing that a term names.
 

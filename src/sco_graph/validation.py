@@ -43,6 +43,7 @@ class Finding:
     messages: tuple[tuple[str, str], ...] = ()
     file: str = ""
     line: int = 0
+    solution: str = ""
 
     def message(self, language: str = "en") -> str:
         """Return what is wrong in a language, or in English."""
@@ -137,6 +138,9 @@ def _located(finding: Finding, sources: Sources) -> Finding:
         place = sources.mention(finding.focus)
     else:
         place = sources.locate((finding.focus, finding.path or None, finding.value or None))
+        other = sources.locate((finding.value, None, None))
+        if other and place and sources.is_added(other[0]) and not sources.is_added(place[0]):
+            place = other  # of two things that do not agree, the user's is the one to mend
     if place is None:
         return finding
     return Finding(**{**finding.__dict__, "file": place[0], "line": place[1]})
@@ -206,6 +210,7 @@ def _run_check(store: ox.Store, check: QueryFile, report: Report) -> None:
                     (language, _filled(check.fields[f"message {language}"], texts))
                     for language in ("en", "zh")
                 ),
+                solution=check.fields.get("solution", ""),
             )
         )
 

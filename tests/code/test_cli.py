@@ -13,7 +13,7 @@ import pytest
 
 from sco_graph import cache, store
 from sco_graph.cli import COMMANDS, main, usage
-from sco_graph.namespaces import expand
+from sco_graph.namespaces import PREFIXES, expand
 
 SOURCE = ("--source", "china-keywords-2019")
 PIPED = [sys.executable, "-m", "sco_graph"]
@@ -277,6 +277,65 @@ def test_validate_names_file_line_and_value(run: Run) -> None:
         finding
     )
     assert "sh:ValidationReport" in run("validate", twin, "--format", "ttl")[1]
+
+
+def test_a_blank_node_for_a_member_is_a_finding_and_no_crash(run: Run, tmp_path: Path) -> None:
+    """What has no name is told by the gate, also where days and roles are derived from it."""
+    path = tmp_path / "blank.ttl"
+    head = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
+    path.write_text(
+        head
+        + """participation:x a scog:Participation ; org:member [ a scog:State ] ;
+          org:organization "SCO" ; org:role role:member-state ;
+          scog:validFrom "2001"^^xsd:gYear .""",
+        encoding="utf-8",
+    )
+    code, out, _ = run("validate", str(path), "--format", "json")
+    shapes = {finding["shape"] for finding in json.loads(out)["findings"]}
+
+    assert 1 == code
+    assert {"blank-node", "participation-organization", "claim-evidence"} <= shapes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{" * 3000,
+        "SELECT * { " + "OPTIONAL { " * 3000,
+        "SELECT * { ?s ?p ?o FILTER (" + " || ".join(["true"] * 10_000) + ") }",
+        "SELECT * { " + " UNION ".join(["{ ?s ?p ?o }"] * 5_000) + " }",
+    ],
+    ids=["braces", "optional", "or", "union"],
+)
+def test_a_query_that_would_bring_the_engine_down_is_refused(
+    run: Run, tmp_path: Path, text: str
+) -> None:
+    """The engine recurses without a bound; the bound is told instead."""
+    query = tmp_path / "deep.rq"
+    query.write_text(text, encoding="utf-8")
+    code, _, err = run("query", str(query))
+
+    assert 2 == code
+    assert "at most" in err or "64 KiB" in err
+
+
+def test_from_chooses_the_graphs_that_are_asked(run: Run, tmp_path: Path) -> None:
+    """Without FROM the default graph is all graphs, with it those that it names."""
+    query = tmp_path / "from.rq"
+    for clause, expected in (("", "18"), ("FROM graph:reference", "0")):
+        text = f"SELECT (COUNT(?s) AS ?n) {clause} {{ ?s a scog:Participation }}"
+        query.write_text(text, encoding="utf-8")
+        assert f"n\r\n{expected}\r\n" == run("query", str(query), "--format", "csv")[1]
+
+
+@pytest.mark.parametrize(
+    ("day", "rows"), [("1990-01-01", 0), ("2005-01-01", 6), ("2019-07-11", 18)]
+)
+def test_status_is_asked_as_of_a_day(run: Run, day: str, rows: int) -> None:
+    """With --at only what holds on that day is listed."""
+    _, out, _ = run("query", "status", "--at", day, "--format", "csv")
+
+    assert rows == out.count("\r\n") - 1
 
 
 def test_output_into_head_leaves_no_traceback() -> None:

@@ -146,16 +146,6 @@ def test_an_empty_term_is_wrong_usage(graph: ox.Store, term: str) -> None:
         terms.resolve(graph, term)
 
 
-def test_a_curie_is_expanded_or_its_prefix_is_told() -> None:
-    """An unknown prefix is answered with the ones there are."""
-    expected = expand("state:india")
-    actual = terms.from_curie("state:india")
-
-    assert expected == actual
-    with pytest.raises(UsageError, match=r'"nope:x": the prefix is unknown\. Prefixes: scog, '):
-        terms.from_curie("nope:x")
-
-
 @given(term=TERMS)
 def test_any_text_is_resolved_or_refused(graph: ox.Store, term: str) -> None:
     """Nothing that a person can type ends in anything but an IRI or an error of this package."""

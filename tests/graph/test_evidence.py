@@ -25,11 +25,11 @@ def text(shared: Callable[[str], Path]) -> Read:
 
 @pytest.fixture
 def moved(graph: ox.Store) -> ox.Store:
-    """Return the shipped graph with the quote of 2001年6月15日 one character further on."""
-    place = named("evidence:china-keywords-2019-zh-51-61-position")
+    """Return the shipped graph with the quote of 第十八次会议 one character further on."""
+    place = named("evidence:china-keywords-2019-zh-462-468-position")
     changed = ox.Store()
     changed.extend(graph)
-    for name, before, after in (("oa:start", 51, 52), ("oa:end", 61, 62)):
+    for name, before, after in (("oa:start", 462, 463), ("oa:end", 468, 469)):
         (fact,) = store.match(changed, place, named(name), literal(str(before), "integer"))
         changed.remove(fact.quad())
         changed.add(fact._replace(object=literal(str(after), "integer")).quad())
@@ -114,11 +114,11 @@ def test_a_changed_character_that_nobody_quotes_is_told(
 def test_a_moved_quote_is_told_with_where_it_stands(moved: ox.Store, text: Read) -> None:
     """A wrong position names the right one."""
     found = evidence.check(moved, text("zh"), "zh")
-    expected = [("2001年6月15日", (51,))]
+    expected = [("第十八次会议", (462,))]
     actual = [(m.words.quote, m.stands_at) for m in found.misquotes]
 
     assert expected == actual
-    assert "it stands at 51-61" in str(found.misquotes[0])
+    assert "it stands at 462-468" in str(found.misquotes[0])
     assert not found.passes
 
 
@@ -194,6 +194,6 @@ def test_a_text_falls_into_sentences(
 def test_an_empty_text_is_covered_by_nothing() -> None:
     """No sentences are no hundred per cent."""
     expected = 0.0
-    actual = evidence.Coverage((), ()).share
+    actual = evidence.Coverage((), (), "", "").share
 
     assert expected == actual

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 
@@ -13,6 +14,8 @@ from sco_graph.formats import ASKABLE
 from sco_graph.queryfile import QueryFile
 
 _LONGEST = 64 * 1024
+_DEEPEST = 64
+_JOINED = 500
 
 
 def query_options(parser: ArgumentParser) -> None:
@@ -84,14 +87,28 @@ def _question(name: str, folder: str) -> QueryFile:
         raise InputError(f"{name}: longer than {_LONGEST // 1024} KiB")
     if not text.strip():
         raise InputError(f"{name}: the query is empty")
+    _refuse_deep(name, text)
     return queryfile.parse(name, text)
+
+
+def _refuse_deep(name: str, text: str) -> None:
+    """Refuse what brings the engine down: it recurses without a bound of its own."""
+    depth = deepest = 0
+    for character in text:
+        depth += (character in "{([") - (character in "})]")
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise UsageError(f"{name}: {deepest} brackets stand inside each other, at most {_DEEPEST}")
+    joined = len(re.findall(r"\|\||&&|\bUNION\b|\bOPTIONAL\b", text, re.IGNORECASE))
+    if joined > _JOINED:
+        raise UsageError(f"{name}: {joined} parts are joined, at most {_JOINED}")
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
-        if not equals or not name:
+        if not equals or not name.replace("_", "a").isalnum():
             raise UsageError(f'--param takes NAME=VALUE, not "{text}"')
         if name in pairs:
             raise UsageError(f'--param {name} is given twice: "{pairs[name]}" and "{value}"')

@@ -111,6 +111,8 @@ def _write_report(report: Report, lang: str, format_name: str) -> None:
         print(f"{where}{f.severity}: {shown(f.focus)}: {f.message(lang)}")
         about = [("shape", f.shape), ("path", shown(f.path)), ("value", shown(f.value))]
         print("    " + ", ".join(f"{name} {text}" for name, text in about if text))
+        if f.solution:
+            print(f"    {f.solution}")
     for name in report.idle:
         print(f"info: {name} had nothing to look at")
     wrong = sum(f.severity == "violation" for f in report.findings)

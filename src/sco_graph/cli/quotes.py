@@ -32,18 +32,19 @@ def evidence(arguments: Namespace) -> int:
     except OSError as error:
         raise InputError(f"{arguments.document}: cannot be read: {error.strerror}") from None
     graph = cache.at_hand(options.layout(arguments), say)
-    if arguments.what == "check":
-        found = held.check(graph, data, arguments.language)
-        if found.sha256 != found.expected:
-            print(f"{arguments.document}: sha256 is {found.sha256}, not {found.expected}")
+    found = (held.check if arguments.what == "check" else held.coverage)(
+        graph, data, arguments.language
+    )
+    if found.sha256 != found.expected:
+        print(f"{arguments.document}: sha256 is {found.sha256}, not {found.expected}")
+    if isinstance(found, held.Check):
         for misquote in found.misquotes:
             print(f"{arguments.document}: {misquote}")
         good = found.looked_at - len(found.misquotes)
         print(f"{good} of {found.looked_at} quotes stand where their evidence says")
-        return 0 if found.passes else 1
-    covered = held.coverage(graph, data, arguments.language)
-    for sentence in covered.uncovered:
-        print(f"uncovered: {sentence}")
-    count = len(covered.sentences)
-    print(f"{count - len(covered.uncovered)} of {count} sentences covered ({covered.share:.0%})")
-    return 0 if covered.sentences and not covered.uncovered else 1
+    else:
+        for sentence in found.uncovered:
+            print(f"uncovered: {sentence}")
+        count = len(found.sentences)
+        print(f"{count - len(found.uncovered)} of {count} sentences covered ({found.share:.0%})")
+    return 0 if found.passes else 1

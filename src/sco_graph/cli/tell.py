@@ -61,7 +61,7 @@ def explain(arguments: Namespace) -> int:
         print(json.dumps([claim.as_json() for claim in claims], ensure_ascii=False, indent=2))
         return 0
     lang = arguments.lang
-    print(f"{_name(graph, iri, lang)}: {len(claims)} claims")
+    print(f"{_name(graph, iri, lang)}: {len(claims)} {'claim' if len(claims) == 1 else 'claims'}")
     for group in explaining.by_evidence(claims):
         first = group[0]
         print(f"\n{_name(graph, first.subject, lang)}  [{first.source}, {first.rank}]")
@@ -134,6 +134,5 @@ def _term(parser: ArgumentParser) -> None:
 def _name(graph: Store, text: str, lang: str) -> str:
     if not text.startswith("http"):
         return text
-    label = terms.label(graph, text, lang)
-    curie = compact(text)
-    return curie if label in curie else f"{label} ({curie})"
+    label, tag = terms.tagged_label(graph, text, lang)
+    return f"{label} ({compact(text)})" if tag else compact(text)
