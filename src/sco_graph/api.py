@@ -14,6 +14,7 @@ from sco_graph import answers, cache, queries, queryfile, store, terms
 from sco_graph import build as building
 from sco_graph import describe as describing
 from sco_graph import explain as explaining
+from sco_graph.errors import UsageError
 from sco_graph.layout import Layout
 
 if TYPE_CHECKING:
@@ -59,8 +60,13 @@ class Graph:
         source: str | None = None,
         at: str | None = None,
     ) -> list[dict[str, str]]:
-        """Ask as `answer` does and get plain rows: column to text, "" where nothing is known."""
+        """Ask as `answer` does and get plain rows: column to text, "" where nothing is known.
+
+        Raises UsageError for ASK and CONSTRUCT, which have no rows.
+        """
         found = self.answer(question, parameters, lang=lang, source=source, at=at)
+        if found.truth is not None or found.triples is not None:
+            raise UsageError("this query answers with no rows: ask it with Graph.answer")
         return [
             dict(zip(found.columns, map(answers.value, row), strict=True)) for row in found.rows
         ]

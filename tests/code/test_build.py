@@ -259,6 +259,9 @@ def test_python_gives_rows_evidence_and_an_rdflib_dataset() -> None:
     assert "青岛" in {w.quote for claim in graph.explain("Qingdao") for w in claim.evidence}
     assert "state:china" == graph.describe("CHN").curie
     assert 18 == len(states)
+    assert graph.answer("ASK { state:india a scog:State }").truth
+    with pytest.raises(sco_graph.UsageError, match="no rows"):
+        graph.ask("ASK { state:india a scog:State }")
     assert len(graph.store) == len(list(dataset.quads()))
     assert all(getattr(sco_graph, name) for name in sco_graph.__all__)
 
