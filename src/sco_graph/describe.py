@@ -50,7 +50,7 @@ class Description:
 
 def describe(graph: ox.Store, iri: str, lang: str) -> Description:
     """Return what a graph knows of a thing, with labels in a language."""
-    words = _Words(graph, lang)
+    words = terms.Names(graph, lang)
     lines: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for fact in store.match(graph, ox.NamedNode(iri)):
         if isinstance(fact.object, ox.BlankNode):
@@ -80,31 +80,7 @@ def describe(graph: ox.Store, iri: str, lang: str) -> Description:
     return found
 
 
-class _Words:
-    """Terms in words of one language, and the names that it had none for."""
-
-    def __init__(self, graph: ox.Store, lang: str) -> None:
-        self.graph = graph
-        self.lang = lang
-        self.fallbacks: set[str] = set()
-
-    def label(self, iri: str) -> str:
-        text, tag = terms.tagged_label(self.graph, iri, self.lang)
-        if tag not in (self.lang, ""):
-            self.fallbacks.add(text)
-        return text
-
-    def shown(self, term: Term) -> str:
-        if isinstance(term, ox.NamedNode):
-            curie = compact(term.value)
-            named = terms.tagged_label(self.graph, term.value, self.lang)[1]
-            return f"{self.label(term.value)} ({curie})" if named else curie
-        if isinstance(term, ox.Literal) and term.language and term.language != self.lang:
-            return f"{term.value} ({term.language})"
-        return term.value
-
-
-def _about(words: _Words, fact: Fact) -> tuple[str, str, str]:
+def _about(words: terms.Names, fact: Fact) -> tuple[str, str, str]:
     """Return the group, the property and the value of a fact; no group leaves it out."""
     if fact.predicate in _LEFT_OUT or (fact.predicate in _NAMES and fact.graph == "inferred"):
         return "", "", ""
@@ -117,7 +93,7 @@ def _about(words: _Words, fact: Fact) -> tuple[str, str, str]:
     return group, name, words.shown(fact.object)
 
 
-def _claim(words: _Words, node: Term) -> str:
+def _claim(words: terms.Names, node: Term) -> str:
     """Return a participation or office-holding as one line."""
     about: dict[str, str] = {}
     for fact in store.match(words.graph, node):

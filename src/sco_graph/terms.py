@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from sco_graph import store
 from sco_graph.errors import AmbiguousTerm, UsageError
 from sco_graph.namespaces import ID, LANGUAGES, ONTOLOGY, PREFIXES, compact, expand, slug
-from sco_graph.rdf import named
+from sco_graph.rdf import Term, named
 
 _CODES = [named(f"scog:{name}") for name in ("iso3166Alpha2", "iso3166Alpha3", "m49")]
 _PREFERRED, _ALTERNATIVE, _LABEL = map(named, ("skos:prefLabel", "skos:altLabel", "rdfs:label"))
@@ -57,6 +57,35 @@ def tagged_label(graph: ox.Store, iri: str, lang: str) -> tuple[str, str]:
         if tag in found:
             return found[tag], tag
     return slug(iri), ""
+
+
+class Names:
+    """Terms in words of one language; `fallbacks` are the names that it had none for."""
+
+    def __init__(self, graph: ox.Store, lang: str) -> None:
+        self.graph = graph
+        self.lang = lang
+        self.fallbacks: set[str] = set()
+
+    def label(self, iri: str) -> str:
+        """Return the label of a thing, in another language where there is none in this."""
+        text, tag = tagged_label(self.graph, iri, self.lang)
+        if tag not in (self.lang, ""):
+            self.fallbacks.add(text)
+        return text
+
+    def named(self, iri: str) -> str:
+        """Return the label of a thing with its CURIE, or the CURIE where it has none."""
+        tag = tagged_label(self.graph, iri, self.lang)[1]
+        return f"{self.label(iri)} ({compact(iri)})" if tag else compact(iri)
+
+    def shown(self, term: Term) -> str:
+        """Return a term: a thing by its name, a text with its language where that is another."""
+        if isinstance(term, ox.NamedNode):
+            return self.named(term.value)
+        if isinstance(term, ox.Literal) and term.language and term.language != self.lang:
+            return f"{term.value} ({term.language})"
+        return term.value
 
 
 def _known(graph: ox.Store, iri: str) -> bool:

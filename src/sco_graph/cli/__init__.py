@@ -60,6 +60,9 @@ def run() -> None:
     All that is written is flushed; to take the engine and the interpreter down in order
     would take a tenth of the time that a question takes.
     """
+    # Whoever started the process may have closed its streams.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  # open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115  # open until the end
     code = main()
     sys.stderr.flush()
     os._exit(code)

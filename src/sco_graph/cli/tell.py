@@ -6,8 +6,6 @@ import json
 import sys
 from argparse import ArgumentParser, Namespace
 
-from pyoxigraph import Store
-
 from sco_graph import answers, cache, queries, store, terms
 from sco_graph import explain as explaining
 from sco_graph.cli import options, say
@@ -60,16 +58,17 @@ def explain(arguments: Namespace) -> int:
     if arguments.format == "json":
         print(json.dumps([claim.as_json() for claim in claims], ensure_ascii=False, indent=2))
         return 0
-    lang = arguments.lang
-    print(f"{_name(graph, iri, lang)}: {len(claims)} {'claim' if len(claims) == 1 else 'claims'}")
+    names = terms.Names(graph, arguments.lang)
+    count = f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'}"
+    print(f"{names.named(iri)}: {count}")
     for group in explaining.by_evidence(claims):
         first = group[0]
-        print(f"\n{_name(graph, first.subject, lang)}  [{first.source}, {first.rank}]")
+        print(f"\n{names.named(first.subject)}  [{first.source}, {first.rank}]")
         for claim in group:
-            name = terms.label(graph, claim.predicate, lang)
-            print(f"  {name}: {_name(graph, claim.object, lang)}")
+            value = names.named(claim.object) if claim.object.startswith("http") else claim.object
+            print(f"  {names.label(claim.predicate)}: {value}")
         for words in first.evidence:
-            document = terms.label(graph, words.document, lang)
+            document = names.label(words.document)
             if words.quote is None:
                 print(f"    — {document}, row {words.row}")
             else:
@@ -78,6 +77,8 @@ def explain(arguments: Namespace) -> int:
                 )
     if not claims:
         say("note: no source claims anything about it")
+    if note := queries.fallback_note(names.fallbacks, arguments.lang):
+        say(f"note: {note}")
     return 0
 
 
@@ -129,10 +130,3 @@ def _term(parser: ArgumentParser) -> None:
     )
     options.language(parser)
     options.data(parser)
-
-
-def _name(graph: Store, text: str, lang: str) -> str:
-    if not text.startswith("http"):
-        return text
-    label, tag = terms.tagged_label(graph, text, lang)
-    return f"{label} ({compact(text)})" if tag else compact(text)
