@@ -29,25 +29,29 @@ _KEPT = 6
 
 def at_hand(layout: Layout, say: Callable[[str], None] = lambda _: None) -> ox.Store:
     """Return the store of the release of a layout, building what is not there yet."""
-    fingerprint = layout.fingerprint()
     cache = cache_folder()
-    kept = join(cache, fingerprint, store.STORE) if cache else ""
-    for made in (False, True):
-        if isdir(kept):
-            try:
-                return ox.Store.read_only(kept)
-            except (OSError, RuntimeError):  # damaged: made again from the release
-                _forget(dirname(kept))
-        if not made:
-            found = release_of(layout, say)
-            keep(found, say)
-    return store.load(found.quads())
+    kept = join(cache, layout.fingerprint(), store.STORE) if cache else ""
+    graph = _open(kept)
+    if graph is None:
+        found = release_of(layout, say)
+        graph = _open(kept) or store.load(found.quads())
+    return graph
+
+
+def _open(folder: str) -> ox.Store | None:
+    """Return the store in a folder, or None where there is none; a damaged one is removed."""
+    if not isdir(folder):
+        return None
+    try:
+        return ox.Store.read_only(folder)
+    except (OSError, RuntimeError):
+        _forget(dirname(folder))
+        return None
 
 
 def with_vocabulary(layout: Layout, say: Callable[[str], None] = lambda _: None) -> ox.Store:
     """Return the release in memory, with its ontology and shapes as graphs of their own."""
     found = release_of(layout, say)
-    keep(found, say)
     graph = store.load(found.quads())
     for name in (ONTOLOGY, SHAPES):
         graph.load(
@@ -59,24 +63,32 @@ def with_vocabulary(layout: Layout, say: Callable[[str], None] = lambda _: None)
 
 
 def release_of(layout: Layout, say: Callable[[str], None] = lambda _: None) -> Release:
-    """Return the release of a layout: the wheel's, the cache's, or a new one."""
-    from sco_graph import build, release
+    """Return the release of a layout, the wheel's, the cache's or a new one, and keep it."""
+    from sco_graph import build
 
-    fingerprint = layout.fingerprint()
+    found = _ready(layout.fingerprint())
+    if found is None:
+        say("building the graph once; answers are quick from then on")
+        found = build.build(layout)
+    keep(found, say)
+    return found
+
+
+def _ready(fingerprint: str) -> Release | None:
+    """Return the release of these sources that the wheel or the cache has, if one has it."""
+    from sco_graph import release
+
+    packed = release.read(PACKED)
+    if packed and packed.facts["sources"] == fingerprint:
+        return packed
     cache = cache_folder()
-    found = release.read(PACKED)
-    if found and found.facts["sources"] == fingerprint:
-        return found
-    if cache:
-        try:
-            found = release.read(join(cache, fingerprint))
-        except GraphError:
-            _forget(join(cache, fingerprint))
-            found = None
-        if found:
-            return found
-    say("building the graph once; answers are quick from then on")
-    return build.build(layout)
+    if not cache:
+        return None
+    try:
+        return release.read(join(cache, fingerprint))
+    except GraphError:  # damaged: made again
+        _forget(join(cache, fingerprint))
+        return None
 
 
 def keep(release: Release, say: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""Folders that are written whole or not at all, whatever happens meanwhile."""
+"""Folders and files that are written whole or not at all, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -57,3 +57,19 @@ def _alive(pid: int) -> bool:
     except OSError:
         return True
     return pid != os.getpid()  # a number that came round again
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file beside the old one and put it in its place; all or nothing."""
+    made = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
+    try:
+        with made.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(path.stat().st_mode)
+        made.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        made.unlink(missing_ok=True)

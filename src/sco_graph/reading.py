@@ -58,8 +58,8 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
         raise _fault(error, path, text) from None
     for quad in quads:
         if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
-            line = _line_of(text, max(text.find("<<"), 0))
-            raise SyntaxFault(path, line, f"a quoted triple of RDF 1.2 is not read: {quad.object}")
+            problem = f"a quoted triple of RDF 1.2 is not read: {quad.object}"
+            raise SyntaxFault(path, _line_with(text, "<<"), problem)
         if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:
             raise SyntaxFault(path, _line_with(text, "u0000"), "a text holds a NUL character")
         if quad.predicate == _IMPORTS:

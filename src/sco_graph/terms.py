@@ -69,15 +69,12 @@ class Names:
 
     def label(self, iri: str) -> str:
         """Return the label of a thing, in another language where there is none in this."""
-        text, tag = tagged_label(self.graph, iri, self.lang)
-        if tag not in (self.lang, ""):
-            self.fallbacks.add(text)
-        return text
+        return self._tagged(iri)[0]
 
     def named(self, iri: str) -> str:
         """Return the label of a thing with its CURIE, or the CURIE where it has none."""
-        tag = tagged_label(self.graph, iri, self.lang)[1]
-        return f"{self.label(iri)} ({compact(iri)})" if tag else compact(iri)
+        text, tag = self._tagged(iri)
+        return f"{text} ({compact(iri)})" if tag else compact(iri)
 
     def shown(self, term: Term) -> str:
         """Return a term: a thing by its name, a text with its language where that is another."""
@@ -86,6 +83,12 @@ class Names:
         if isinstance(term, ox.Literal) and term.language and term.language != self.lang:
             return f"{term.value} ({term.language})"
         return term.value
+
+    def _tagged(self, iri: str) -> tuple[str, str]:
+        text, tag = tagged_label(self.graph, iri, self.lang)
+        if tag not in (self.lang, ""):
+            self.fallbacks.add(text)
+        return text, tag
 
 
 def _known(graph: ox.Store, iri: str) -> bool:

@@ -10,7 +10,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 from pyshacl import validate as shacl_validate
@@ -143,7 +143,7 @@ def _located(finding: Finding, sources: Sources) -> Finding:
             place = other  # of two things that do not agree, the user's is the one to mend
     if place is None:
         return finding
-    return Finding(**{**finding.__dict__, "file": place[0], "line": place[1]})
+    return replace(finding, file=place[0], line=place[1])
 
 
 def _run_shapes(data: Graph, shapes: Graph, report: Report) -> None:

@@ -147,7 +147,7 @@ def test_an_unwritable_cache_only_costs_time(
     blocked.write_text("no folder", encoding="utf-8")
     found = cache.release_of(SHIPPED)
     monkeypatch.setenv("SCO_GRAPH_CACHE", str(blocked / "cache"))
-    monkeypatch.setattr(cache, "release_of", lambda layout, say: found)  # noqa: ARG005  # same names as the real one
+    monkeypatch.setattr(cache, "_ready", lambda _: found)
     notes: list[str] = []
     graph = cache.at_hand(SHIPPED, notes.append)
 
@@ -172,7 +172,7 @@ def test_a_broken_store_is_made_again(monkeypatch: pytest.MonkeyPatch, tmp_path:
     cache.keep(found, lambda _: None)
     kept = tmp_path / SHIPPED.fingerprint() / store.STORE
     (kept / "CURRENT").unlink()
-    monkeypatch.setattr(cache, "release_of", lambda layout, say: found)  # noqa: ARG005  # same names as the real one
+    monkeypatch.setattr(cache, "_ready", lambda _: found)
 
     assert found.facts["quads"] == len(cache.at_hand(SHIPPED))
     assert (kept / "CURRENT").is_file()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from sco_graph.cli import say
-from sco_graph.errors import InputError, StorageError
+from sco_graph.errors import InputError
+from sco_graph.folders import replace_file
 from sco_graph.turtle import format_text
 
 
@@ -34,7 +34,7 @@ def format(arguments: Namespace) -> int:
         if arguments.check:
             print(f"{path}:{_first_difference(old, new)}: not in canonical form")
         else:
-            _replace(path, new)
+            replace_file(path, new)
             print(f"{path}: written in canonical form")
     if arguments.check and changed:
         say("run sco-graph format on them")
@@ -48,19 +48,3 @@ def _first_difference(old: bytes, new: bytes) -> int:
         if before != after:
             return number
     return min(old.count(b"\n"), new.count(b"\n")) + 1
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file beside the old one and put it in its place; all or nothing."""
-    made = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-    try:
-        with made.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        made.chmod(path.stat().st_mode)
-        made.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written: {error.strerror}") from None
-    finally:
-        made.unlink(missing_ok=True)
