@@ -85,7 +85,7 @@ _P = {
     name: named(name)
     for name in (
         "org:member org:organization org:role scog:office scog:validFrom scog:validUntil "
-        "scog:statedAsOf scog:rank scog:firstDay scog:dayAfter scog:yieldsTo"
+        "scog:statedAsOf scog:rank scog:firstDay scog:dayAfter scog:yieldsTo scog:coveredBy"
     ).split()
 }
 _RANKS = {expand(f"scog:{name}"): i for i, name in enumerate(("Preferred", "Normal", "Deprecated"))}
@@ -135,7 +135,7 @@ def _interval(about: dict[ox.NamedNode, str]) -> tuple[date, date] | None:
 
 
 def derive(found: Iterable[Claim]) -> set[Fact]:
-    """Return the day bounds of claims, and which claim yields to which.
+    """Return the day bounds of claims, and which claim yields to which, wholly or in part.
 
     A claim yields to another about the same state and organization where both hold on
     some day and the other has the better rank or, at the same rank, the first source
@@ -156,6 +156,8 @@ def derive(found: Iterable[Claim]) -> set[Fact]:
             for other in group:
                 if other.node != one.node and other.precedes(one) and one.overlaps(other):
                     facts.add(Fact(one.node, _P["scog:yieldsTo"], other.node))
+                    if other.first <= one.first and one.after <= other.after:
+                        facts.add(Fact(one.node, _P["scog:coveredBy"], other.node))
     return facts
 
 

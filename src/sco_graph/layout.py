@@ -2,7 +2,8 @@
 
 A file belongs to the named graph that its place says: `data/reference/codes.ttl` and
 `data/reference.ttl` to `reference`, `ontology/schemes/*` to `schemes`, `ontology/sco.ttl`
-to `ontology`, `ontology/shapes/*` to `shapes`.
+to `ontology`, `ontology/shapes/*` to `shapes`; concepts of one organization alone are in
+`data/schemes/*`, and belong to `schemes` too.
 
 Each question from the shell comes through here, so paths are plain texts: `pathlib` takes
 longer to import than a question takes to answer.
@@ -51,7 +52,7 @@ class Layout(NamedTuple):
             pairs += [(name, path) for path in _files(join(self.ontology, name), ".ttl")]
         for path in _files(self.data, ".ttl", deep=True):
             top = relpath(path, self.data).split(os.sep)[0].removesuffix(".ttl")
-            pairs.append((source_name(top, path), path))
+            pairs.append((SCHEMES if top == SCHEMES else source_name(top, path), path))
         return pairs
 
     def fingerprint(self) -> str:

@@ -2,7 +2,7 @@
 
 Every question can use `?lang` (the language of labels), `?graph` (the graph of the source
 named, if one is), `?best` (whether ranks decide, because no source is named) and, where
-its header says so, `?at` (the day asked). Values are bound as terms, never pasted in.
+its header says so, `?at` (the day asked) and `?view` (what the answer is about). Values are bound as terms, never pasted in.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from sco_graph.rdf import Term, literal, named
 from sco_graph.records import NamedTuple
 
 _TOPIC, _LAST_DAY = named("foaf:primaryTopic"), named("scog:lastDayCovered")
+_PARTIAL = {named("xsd:gYear"), named("xsd:gYearMonth")}
 _SPOKEN_DAYS = """SELECT DISTINCT ?day ?first ?after WHERE {
+  ?role scog:currentProperty ?view .
   GRAPH ?graph { ?claim org:role ?role . OPTIONAL { ?claim scog:statedAsOf ?day } }
   GRAPH graph:derived { ?claim scog:firstDay ?first . OPTIONAL { ?claim scog:dayAfter ?after } }
 } ORDER BY ?first"""
@@ -81,6 +83,8 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
         values["lang"] = ox.Literal(lang)
     if question.declared:
         values["best"] = literal("false" if asking.source else "true", "boolean")
+    if "about" in question.fields:
+        values["view"] = named(question.fields["about"])
     used = {name: value for name, value in values.items() if _mentions(question.text, name)}
     solutions = store.select(graph, question.text, used)
     if isinstance(solutions, ox.QueryBoolean):
@@ -96,6 +100,7 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
         raise InputError(f"the question cannot be answered: {error}") from None
     notes = [*_fallbacks(question, names, rows, lang)]
     notes += _other_days(graph, question, values)
+    notes += _partial_dates(names, rows)
     return Answer(tuple(names), rows, notes=tuple(notes))
 
 
@@ -234,7 +239,7 @@ def _other_days(graph: ox.Store, question: QueryFile, values: Mapping[str, Term]
     """Say on which days only a source speaks of what was asked, if not on the day asked."""
     if not {"graph", "at"} <= values.keys() or "about" not in question.fields:
         return []
-    asked = {"graph": values["graph"], "role": named(question.fields["about"])}
+    asked = {name: values[name] for name in ("graph", "view")}
     claims = list(store.rows(graph, _SPOKEN_DAYS, asked))
     at = values["at"].value
     if not claims or any(
@@ -244,3 +249,17 @@ def _other_days(graph: ox.Store, question: QueryFile, values: Mapping[str, Term]
     days = dict.fromkeys(claim["day"].value for claim in claims)
     source = graph_name(values["graph"].value)
     return [f"{source} speaks of {question.name} on {', '.join(days)} only"]
+
+
+def _partial_dates(names: list[str], rows: Iterable[tuple[Term | None, ...]]) -> list[str]:
+    """Say which bounds of the periods shown are years or months, because no day is known."""
+    columns = [names.index(name) for name in ("since", "until") if name in names]
+    found = {
+        cell.value
+        for row in rows
+        for cell in (row[i] for i in columns)
+        if isinstance(cell, ox.Literal) and cell.datatype in _PARTIAL
+    }
+    if not found:
+        return []
+    return [f"these bounds are years or months, the days are not known: {', '.join(sorted(found))}"]

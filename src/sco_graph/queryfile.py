@@ -6,7 +6,8 @@
     # at: yes
 
 The first comment line is the summary; `key: value` lines follow; the first line that is
-no comment ends the header. The prefixes of the project need no PREFIX lines.
+no comment ends the header. The prefixes of the project need no PREFIX lines. A file with
+`asks: NAME` asks the query of that name, with fields of its own in place of that one's.
 """
 
 from __future__ import annotations
@@ -90,7 +91,11 @@ def _parameter(query: str, head: str, text: str) -> Parameter:
 def read_file(folder: str, name: str) -> QueryFile:
     """Read the query called `name` in a folder; OSError where there is none."""
     with open(join(folder, f"{name}.rq"), encoding="utf-8") as file:
-        return parse(name, file.read())
+        found = parse(name, file.read())
+    if "asks" not in found.fields:
+        return found
+    same = read_file(folder, found.fields["asks"])
+    return same._replace(name=name, summary=found.summary, fields={**same.fields, **found.fields})
 
 
 def read_folder(folder: str) -> Iterator[QueryFile]:

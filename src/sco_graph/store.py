@@ -16,7 +16,7 @@ STORE = f"store-{ox.__version__}"
 """The folder of a store beside its release: its files fit one version of the engine."""
 
 _SELECT = r"(?i)(?:#.*|<[^<>\s]*>)|(\bSELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?)"
-_FROM = re.compile(r"\bFROM\b", re.IGNORECASE)
+_COMMENT, _FROM = re.compile(r"(?m)^\s*#.*"), re.compile(r"(?<![?$\w])FROM\b", re.IGNORECASE)
 
 Functions = dict[ox.NamedNode, Callable[..., Term | ox.Triple | None]]
 Solutions = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
@@ -54,7 +54,7 @@ def select(
         return store.query(
             _projecting(text, list(values or {})),
             prefixes=PREFIXES,
-            use_default_graph_as_union=not _FROM.search(text.partition("{")[0]),
+            use_default_graph_as_union=not _FROM.search(_COMMENT.sub("", text).partition("{")[0]),
             substitutions=bindings,
             custom_functions=functions,
         )
