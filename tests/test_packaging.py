@@ -38,7 +38,7 @@ def test_the_wheel_carries_a_release_that_passed(dist: Path) -> None:
     assert {f"sco_graph/_release/{n}" for n in ("release.nq.gz", "manifest.json")} <= names
     assert "sco_graph/ontology/sco.ttl" in names
     assert "sco_graph/queries/questions/members.rq" in names
-    assert "sco_graph/data/reference/states-and-names.ttl" in names
+    assert "sco_graph/data/reference/states.ttl" in names
     assert "sco_graph/py.typed" in names
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]
 

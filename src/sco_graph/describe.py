@@ -16,7 +16,13 @@ _NAMES = {named(name) for name in ("skos:prefLabel", "skos:altLabel", "rdfs:labe
 _CLAIMS = {named(f"scog:{name}") for name in ("Participation", "OfficeHolding")}
 _LEFT_OUT = {
     named(name)
-    for name in ("prov:wasDerivedFrom", "scog:firstDay", "scog:dayAfter", "scog:yieldsTo")
+    for name in (
+        "prov:wasDerivedFrom",
+        "scog:firstDay",
+        "scog:dayAfter",
+        "scog:yieldsTo",
+        "scog:coveredBy",
+    )
 }
 _QUIET = {
     named(name)

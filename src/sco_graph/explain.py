@@ -19,6 +19,7 @@ _SUBJECT, _PREDICATE, _OBJECT = map(named, ("rdf:subject", "rdf:predicate", "rdf
 _SOURCE, _SELECTOR, _EXACT = map(named, ("oa:hasSource", "oa:hasSelector", "oa:exact"))
 _START, _END = map(named, ("oa:start", "oa:end"))
 _ROW, _SHA = map(named, ("dcterms:identifier", "scog:sha256"))
+_NOTE, _WHY = map(named, ("skos:editorialNote", "scog:rankReason"))
 _NODES = {named("scog:Participation"), named("scog:OfficeHolding")}
 _PROVENANCE = {named(f"scog:{name}") for name in ("Statement", "Evidence", "Resolution")}
 
@@ -37,11 +38,15 @@ class Words:
     document: str
     sha256: str | None
     row: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One triple of one source, its rank and what it rests on."""
+    """One triple of one source, its rank and what it rests on.
+
+    `notes` are (language, text): why it has its rank, and what is not sure about it.
+    """
 
     subject: str
     predicate: str
@@ -49,11 +54,14 @@ class Claim:
     source: str
     rank: str
     evidence: tuple[Words, ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the claim as the documented JSON object."""
         found = asdict(self)
-        found["evidence"] = [{k: v for k, v in e.items() if k != "row"} for e in found["evidence"]]
+        del found["notes"]
+        shown = ("language", "quote", "start", "end", "document", "sha256")
+        found["evidence"] = [{key: e[key] for key in shown} for e in found["evidence"]]
         return found
 
 
@@ -65,7 +73,8 @@ def explain(graph: ox.Store, iri: str) -> list[Claim]:
             carriers = _carriers(graph, fact)
             if fact.predicate == _TYPE and not carriers:
                 continue
-            rank = _one(graph, fact.subject, _RANK, source)
+            ranked = (_one(graph, node, _RANK, source) for node in [*carriers, fact.subject])
+            rank = next((found for found in ranked if found), None)
             found.append(
                 Claim(
                     fact.subject.value,
@@ -74,6 +83,7 @@ def explain(graph: ox.Store, iri: str) -> list[Claim]:
                     source,
                     slug(rank.value) if rank else "Normal",
                     tuple(_evidence(graph, carriers or [fact.subject], source)),
+                    tuple(sorted(_notes(graph, carriers, fact, source))),
                 )
             )
     return found
@@ -117,6 +127,19 @@ def _evidence(graph: ox.Store, nodes: list[Node], source: str) -> Iterator[Words
     yield from sorted(words, key=lambda w: (w.document, w.start or 0, w.end or 0, w.row or ""))
 
 
+def _notes(
+    graph: ox.Store, carriers: list[Node], fact: Fact, source: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the notes on a statement, and the reasons for a rank, with their languages."""
+    for node, predicate in [
+        *((node, predicate) for node in carriers for predicate in (_NOTE, _WHY)),
+        (fact.subject, _WHY),
+    ]:
+        for note in store.match(graph, node, predicate, None, source):
+            if isinstance(note.object, ox.Literal):
+                yield note.object.language or "", note.object.value
+
+
 def read(graph: ox.Store, evidence: Term) -> Words:
     """Return what an evidence node points to."""
     values: dict[ox.NamedNode, Term] = {}
@@ -128,7 +151,17 @@ def read(graph: ox.Store, evidence: Term) -> Words:
     document = values[_SOURCE]
     exact, start, end, row = (values.get(key) for key in (_EXACT, _START, _END, _ROW))
     if not (isinstance(exact, ox.Literal) and start and end):
-        return Words(None, None, None, None, document.value, None, row.value if row else None)
+        note = values.get(_NOTE)
+        return Words(
+            None,
+            None,
+            None,
+            None,
+            document.value,
+            None,
+            row.value if row else None,
+            note.value if note else None,
+        )
     checksum = _one(graph, document, _SHA, None)
     return Words(
         exact.language,
@@ -146,8 +179,9 @@ def _one(graph: ox.Store, node: Term, predicate: ox.NamedNode, source: str | Non
 
 
 def by_evidence(claims: list[Claim]) -> list[list[Claim]]:
-    """Group claims that one node makes on the same words, in their order."""
-    groups: dict[tuple[str, str, tuple[Words, ...]], list[Claim]] = defaultdict(list)
+    """Group claims that one node makes on the same words, with the same notes, in their order."""
+    groups: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
-        groups[claim.source, claim.subject, claim.evidence].append(claim)
+        key = claim.source, claim.subject, claim.rank, claim.evidence, claim.notes
+        groups[key].append(claim)
     return list(groups.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import defaultdict
 from argparse import ArgumentParser, Namespace
 
 from sco_graph import answers, cache, queries, store, terms
@@ -70,11 +71,17 @@ def explain(arguments: Namespace) -> int:
         for words in first.evidence:
             document = names.label(words.document)
             if words.quote is None:
-                print(f"    — {document}, row {words.row}")
+                note = f" ({words.note})" if words.note else ""
+                print(f"    — {document}, row {words.row}{note}")
             else:
                 print(
                     f"    — “{words.quote}” {words.language} {words.start}–{words.end}, {document}"
                 )
+        texts = defaultdict(list)
+        for language, text in first.notes:
+            texts[language].append(text)
+        for text in texts.get(arguments.lang) or texts.get(LANGUAGES[0], []):
+            print(f"    note: {text}")
     if not claims:
         say("note: no source claims anything about it")
     if note := queries.fallback_note(names.fallbacks, arguments.lang):
