@@ -2,7 +2,8 @@
 
 Every question can use `?lang` (the language of labels), `?graph` (the graph of the source
 named, if one is), `?best` (whether ranks decide, because no source is named) and, where
-its header says so, `?at` (the day asked) and `?view` (what the answer is about). Values are bound as terms, never pasted in.
+its header says so, `?at` (the day asked) and `?view` (what the answer is about). Values are
+bound as terms, never pasted in.
 """
 
 from __future__ import annotations

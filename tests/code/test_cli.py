@@ -323,7 +323,7 @@ def test_from_chooses_the_graphs_that_are_asked(run: Run, tmp_path: Path) -> Non
     """Without FROM the default graph is all graphs, with it those that it names."""
     query = tmp_path / "from.rq"
     for clause, expected in (
-        ("", "73"),
+        ("", "69"),
         ("FROM graph:china-keywords-2019", "18"),
         ("FROM graph:reference", "0"),
     ):

@@ -128,7 +128,7 @@ def test_differences_name_every_other_thing_on_which_sources_differ(graph: ox.St
 
 
 def test_a_term_known_by_its_years_answers_for_a_day_inside(graph: ox.Store) -> None:
-    """"2010 to 2012" holds on the first day of the one and the last of the other, and says so."""
+    """ "2010 to 2012" holds on the first day of the one and the last of the other, and says so."""
     question = queries.find(Layout.shipped().queries, "office-holders")
     for day in ("2010-01-01", "2011-05-05", "2012-12-31"):
         answer = queries.ask(graph, question, queries.Asking(at=day))
@@ -169,8 +169,9 @@ def test_documents_are_joined_to_the_meeting_that_adopted_them(graph: ox.Store) 
     rows = {row["document"]: row for row in ask(graph, "documents")}
 
     assert 40 == len(ask(graph, "documents"))
-    assert "2nd meeting of the Council of Heads of State" == (
-        rows["Charter of the Shanghai Cooperation Organization"]["meeting"]
+    assert (
+        "2nd meeting of the Council of Heads of State"
+        == (rows["Charter of the Shanghai Cooperation Organization"]["meeting"])
     )
     assert "2004-06-17" == rows["Regulations on observer status"]["signed"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
 from argparse import ArgumentParser, Namespace
+from collections import defaultdict
 
 from sco_graph import answers, cache, queries, store, terms
 from sco_graph import explain as explaining
@@ -71,17 +71,17 @@ def explain(arguments: Namespace) -> int:
         for words in first.evidence:
             document = names.label(words.document)
             if words.quote is None:
-                note = f" ({words.note})" if words.note else ""
-                print(f"    — {document}, row {words.row}{note}")
+                remark = f" ({words.note})" if words.note else ""
+                print(f"    — {document}, row {words.row}{remark}")
             else:
                 print(
                     f"    — “{words.quote}” {words.language} {words.start}–{words.end}, {document}"
                 )
-        texts = defaultdict(list)
+        texts: dict[str, list[str]] = defaultdict(list)
         for language, text in first.notes:
             texts[language].append(text)
-        for text in texts.get(arguments.lang) or texts.get(LANGUAGES[0], []):
-            print(f"    note: {text}")
+        for note in texts.get(arguments.lang) or texts.get(LANGUAGES[0], []):
+            print(f"    note: {note}")
     if not claims:
         say("note: no source claims anything about it")
     if note := queries.fallback_note(names.fallbacks, arguments.lang):
