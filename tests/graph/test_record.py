@@ -128,7 +128,7 @@ def test_differences_name_every_other_thing_on_which_sources_differ(graph: ox.St
 
 
 def test_a_term_known_by_its_years_answers_for_a_day_inside(graph: ox.Store) -> None:
-    """ "2010 to 2012" holds on the first day of the one and the last of the other, and says so."""
+    """From "2010" until "2012" holds on the first day of one and the last of the other."""
     question = queries.find(Layout.shipped().queries, "office-holders")
     for day in ("2010-01-01", "2011-05-05", "2012-12-31"):
         answer = queries.ask(graph, question, queries.Asking(at=day))

@@ -80,8 +80,8 @@ def explain(arguments: Namespace) -> int:
         texts: dict[str, list[str]] = defaultdict(list)
         for language, text in first.notes:
             texts[language].append(text)
-        for note in texts.get(arguments.lang) or texts.get(LANGUAGES[0], []):
-            print(f"    note: {note}")
+        for told in texts.get(arguments.lang) or texts.get(LANGUAGES[0], []):
+            print(f"    note: {told}")
     if not claims:
         say("note: no source claims anything about it")
     if note := queries.fallback_note(names.fallbacks, arguments.lang):
