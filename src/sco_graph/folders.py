@@ -67,7 +67,8 @@ def replace_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        made.chmod(path.stat().st_mode)
+        if path.exists():
+            made.chmod(path.stat().st_mode)
         made.replace(path)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
