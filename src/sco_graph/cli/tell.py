@@ -96,7 +96,10 @@ def stats_options(parser: ArgumentParser) -> None:
 
 
 def stats(arguments: Namespace) -> int:
-    """Count quads by graph, things by kind, names by language, and say each source's day."""
+    """Count quads by graph, things by kind, names by language, and say each source's day.
+
+    Names of pages that are cited, and nothing else, are left out.
+    """
     layout = options.layout(arguments)
     facts = cache.release_of(layout, say).facts
     graph = cache.at_hand(layout, say)
@@ -128,6 +131,7 @@ _KINDS = """SELECT ?kind (COUNT(DISTINCT ?thing) AS ?count) WHERE {
 } GROUP BY ?kind ORDER BY ?kind"""
 _NAMED = """SELECT ?lang (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?thing skos:prefLabel ?name . BIND (LANG(?name) AS ?lang)
+  FILTER NOT EXISTS { ?words oa:hasSource ?thing }
 } GROUP BY ?lang"""
 
 
