@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from sco_graph import open_graph, rdf, reading, store
+from sco_graph.cli import main
 from sco_graph.layout import Layout
 from sco_graph.namespaces import PREFIXES, compact
 from sco_graph.sources import Sources
@@ -71,3 +72,22 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs a command and gives exit code, stdout and stderr."""
+
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as error:  # argparse ends this way on wrong usage and on --help
+            code = int(error.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return ask
+
+
+Run = Callable[..., tuple[int, str, str]]

@@ -20,9 +20,14 @@ SESSIONS = [
 
 @pytest.mark.parametrize(("command", "expected"), SESSIONS, ids=[c for c, _ in SESSIONS])
 def test_a_session_prints_what_the_readme_shows(
-    command: str, expected: str, capsys: pytest.CaptureFixture[str]
+    command: str,
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Each command of a console block gives the lines under it, notes last."""
+    monkeypatch.chdir(tmp_path)
     words = shlex.split(command)
     assert "sco-graph" == words[0]
     assert 0 == main(words[1:])

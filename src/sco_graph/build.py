@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from sco_graph import __version__
 from sco_graph import release as releases
 from sco_graph.errors import GraphError
-from sco_graph.layout import ONTOLOGY, SCHEMES, SHAPES, Layout
+from sco_graph.layout import LINKS, ONTOLOGY, SCHEMES, SHAPES, Layout
 from sco_graph.namespaces import GRAPH
 from sco_graph.rdf import Fact, named
 from sco_graph.sources import Sources
@@ -105,7 +105,7 @@ def build(layout: Layout, timings: Timings | None = None) -> releases.Release:
         raise GateError(judged.report)
     with timings.stage("pack"):
         sources = judged.sources
-        data = [*sources.facts(SCHEMES, *sources.names), *judged.derived]
+        data = [*sources.facts(SCHEMES, LINKS, *sources.names), *judged.derived]
         beside = {f"{name}.ttl": list(sources.facts(name)) for name in (ONTOLOGY, SHAPES)}
         return releases.pack(
             data, beside, layout.fingerprint(), __version__, judged.report.looked_at

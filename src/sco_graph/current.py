@@ -31,10 +31,18 @@ def last_day(asserted: Iterable[Fact]) -> date | None:
     return max((interval[0] for interval in intervals if interval), default=None)
 
 
-def view(claims: Iterable[Claim], asserted: Iterable[Fact], ontology: Iterable[Fact]) -> set[Fact]:
-    """Return the facts of the current view, under all broader and inverse properties."""
+def view(
+    claims: Iterable[Claim],
+    asserted: Iterable[Fact],
+    ontology: Iterable[Fact],
+    on: date | None = None,
+) -> set[Fact]:
+    """Return the facts of the view on a day, under all broader and inverse properties.
+
+    The day is the last one that the sources cover, where none is given.
+    """
     facts = list(asserted)
-    on = last_day(facts)
+    on = on or last_day(facts)
     if on is None:
         return set()
     shows = {

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from sco_graph.errors import StorageError
 
@@ -61,10 +62,17 @@ def _alive(pid: int) -> bool:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file beside the old one and put it in its place; all or nothing."""
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """Give a new file beside `path`, and put it in its place when all is written."""
     made = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
     try:
         with made.open("wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if path.exists():

@@ -3,7 +3,7 @@
 A file belongs to the named graph that its place says: `data/reference/codes.ttl` and
 `data/reference.ttl` to `reference`, `ontology/schemes/*` to `schemes`, `ontology/sco.ttl`
 to `ontology`, `ontology/shapes/*` to `shapes`; concepts of one organization alone are in
-`data/schemes/*`, and belong to `schemes` too.
+`data/schemes/*`, and belong to `schemes` too; `data/links/*.sssom.tsv` to `links`.
 
 Each question from the shell comes through here, so paths are plain texts: `pathlib` takes
 longer to import than a question takes to answer.
@@ -17,9 +17,11 @@ from os.path import basename, dirname, isdir, join, realpath, relpath
 from sco_graph.errors import InputError
 from sco_graph.records import NamedTuple
 
-ONTOLOGY, SHAPES, SCHEMES = "ontology", "shapes", "schemes"
-NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, "inferred", "derived", "current", "links")
+ONTOLOGY, SHAPES, SCHEMES, LINKS = "ontology", "shapes", "schemes", "links"
+NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, "inferred", "derived", "current")
 """Graphs that a source may not be called."""
+SSSOM = ".sssom.tsv"
+"""How the name of a table of links ends."""
 
 CODE = dirname(realpath(__file__))
 PACKED = join(CODE, "_release")
@@ -46,13 +48,14 @@ class Layout(NamedTuple):
         return self._replace(data=os.fspath(data))
 
     def files(self) -> list[tuple[str, str]]:
-        """Return (name of the graph, path) of every Turtle file, in order of the names."""
+        """Return (name of the graph, path) of every Turtle file and every table of links."""
         pairs = [(ONTOLOGY, path) for path in _files(self.ontology, ".ttl")]
         for name in (SHAPES, SCHEMES):
             pairs += [(name, path) for path in _files(join(self.ontology, name), ".ttl")]
         for path in _files(self.data, ".ttl", deep=True):
             top = relpath(path, self.data).split(os.sep)[0].removesuffix(".ttl")
             pairs.append((SCHEMES if top == SCHEMES else source_name(top, path), path))
+        pairs += [(LINKS, path) for path in _files(join(self.data, LINKS), SSSOM)]
         return pairs
 
     def fingerprint(self) -> str:

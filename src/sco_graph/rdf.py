@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
@@ -11,6 +11,8 @@ from sco_graph.records import NamedTuple
 
 Node = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Statements = Sequence[ox.Quad] | Sequence[ox.Triple]
+"""What is written: quads of a dataset, or the triples of one graph."""
 
 
 class Fact(NamedTuple):

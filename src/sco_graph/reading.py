@@ -45,7 +45,7 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     Raises SyntaxFault (file, line, what is wrong); nothing is guessed or repaired.
     """
     name = format_name or by_extension(path).name
-    text = _decode(data, path)
+    text = decode(data, path)
     if name == "rdfxml":
         _check_xml(text, path)
     if name == "jsonld":
@@ -71,7 +71,8 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     return Parsed(quads, prefixes)
 
 
-def _decode(data: bytes, path: str) -> str:
+def decode(data: bytes, path: str) -> str:
+    """Return the text of a file; SyntaxFault where it is not UTF-8 as this project reads it."""
     if data.startswith(b"\xef\xbb\xbf"):
         raise SyntaxFault(path, 1, "the file starts with a byte-order mark: save it without one")
     try:

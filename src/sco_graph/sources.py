@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sco_graph import sssom
 from sco_graph.errors import InputError
-from sco_graph.layout import NOT_SOURCES, Layout, source_name
-from sco_graph.namespaces import shorten
+from sco_graph.layout import LINKS, NOT_SOURCES, SSSOM, Layout, source_name
+from sco_graph.namespaces import ID, shorten
 from sco_graph.rdf import Fact, facts
-from sco_graph.reading import parse
+from sco_graph.reading import decode, parse
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class SourceFile:
 
     def line_of(self, iri: str) -> int:
         """Return the line (from 1) on which the block about `iri` starts, or 1."""
-        names = [re.escape(f"<{iri}>")]
+        names = [re.escape(f"<{iri}>"), re.escape(f"scogid:{iri.removeprefix(ID)}")]
         found = shorten(iri)
         if found:
             names.append(rf"[\w-]*:{re.escape(found[1])}")
@@ -58,6 +59,9 @@ class Sources:
             if path.resolve() in present:
                 continue
             present.add(path.resolve())
+            if path.name.endswith(SSSOM):
+                added.append(read_file(path, LINKS))
+                continue
             name = source_name(path.name.split(".")[0], str(path))
             if name in known:
                 raise InputError(
@@ -120,6 +124,10 @@ def read_file(path: Path, graph: str) -> SourceFile:
         raise InputError(
             f"{shown}: cannot be read: {getattr(error, 'strerror', None) or error}"
         ) from None
+    if path.name.endswith(SSSOM):
+        text = decode(data, shown)
+        rows = sssom.read(text, shown)
+        return SourceFile(shown, graph, text, [fact for row in rows for fact in row.facts(graph)])
     parsed = parse(data, shown)
     return SourceFile(shown, graph, data.decode("utf-8"), list(facts(parsed.quads, graph)))
 

@@ -57,7 +57,7 @@ def test_the_manifest_counts_and_sums_what_is_there(built: release.Release) -> N
     graph = store.load(plain)
 
     assert facts["quads"] == len(graph) == sum(facts["graphs"].values())
-    assert SOURCES | {"current", "derived", "inferred", "schemes"} == set(facts["graphs"])
+    assert SOURCES | {"current", "derived", "inferred", "links", "schemes"} == set(facts["graphs"])
     assert facts["sha256"]["release.nq"] == hashlib.sha256(plain).hexdigest()
     for name, data in built.files.items():
         if name != "manifest.json":

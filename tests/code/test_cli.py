@@ -5,37 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from conftest import Run
 from sco_graph import cache, store
-from sco_graph.cli import COMMANDS, main, usage
+from sco_graph.cli import COMMANDS, usage
 from sco_graph.namespaces import PREFIXES, expand
 
 SOURCE = ("--source", "china-keywords-2019")
 PIPED = [sys.executable, "-m", "sco_graph"]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Return a function that runs a command and gives exit code, stdout and stderr."""
-
-    def ask(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as error:  # argparse ends this way on wrong usage and on --help
-            code = int(error.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return ask
-
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 def test_help_lists_every_command(run: Run) -> None:

@@ -190,6 +190,10 @@ def test_partial_knowledge_is_told_in_words(graph: ox.Store) -> None:
 def test_every_row_of_the_tables_is_here_or_listed_as_left_out(graph: ox.Store) -> None:
     """The account in the data folder's README adds up, and the graph holds what it says."""
     found = Counter(row["row"].value.split(".csv: ")[0] for row in store.rows(graph, ROWS_IN_GRAPH))
+    notes = "SELECT ?note { GRAPH graph:links { ?mapping rdfs:comment ?note } }"
+    found["identifiers"] = sum(
+        row["note"].value.count("identifiers.csv: ") for row in store.rows(graph, notes)
+    )
 
     assert 8 == len(ACCOUNTS)
     for table, (rows, here, left) in ACCOUNTS.items():

@@ -20,6 +20,7 @@ COMMANDS = {
     "describe": ("tell", "Say what the graph knows of a thing."),
     "explain": ("tell", "Show every claim about a thing and the words that it rests on."),
     "stats": ("tell", "Count what is in the graph."),
+    "export": ("export", "Write the graph in any format, or in another vocabulary."),
     "picture": ("picture", "Draw the timeline, the structure or the ontology as SVG."),
     "evidence": ("quotes", "Hold the quotes against the text that they come from."),
     "build": ("make", "Build the graph from its sources and put it through its gate."),

@@ -1,0 +1,173 @@
+"""Links to other datasets: SSSOM tables, and the triples that they stand for.
+
+A table says of each link on what it rests (`semapv:`) and how sure that is. In the graph
+`links` each row is one `schema:sameAs` triple and one `sssom:Mapping` that annotates it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from sco_graph.errors import SyntaxFault
+from sco_graph.namespaces import ID, PREFIXES, compact, slug
+from sco_graph.rdf import Fact, literal, named
+
+REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+COLUMNS = (
+    "subject_id",
+    "subject_label",
+    "predicate_id",
+    "object_id",
+    "object_label",
+    "mapping_justification",
+    "confidence",
+    "author_label",
+    "match_string",
+    "comment",
+)
+"""What this project reads and writes of the standard's columns, in the standard's order."""
+
+_BUILT_IN = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom")}
+_CURIE = re.compile(r"([A-Za-z][\w.-]*):([^\s/][^\s]*|)\Z")
+
+
+@dataclass(frozen=True, order=True)
+class Link:
+    """A row: what is the same as what, and why. IRIs are whole; `line` is its line or 0."""
+
+    subject: str
+    object: str
+    predicate: str = PREFIXES["schema"] + "sameAs"
+    justification: str = PREFIXES["semapv"] + "ManualMappingCuration"
+    confidence: str = ""
+    author: str = ""
+    comment: str = ""
+    subject_label: str = ""
+    object_label: str = ""
+    match: str = ""
+    line: int = field(default=0, compare=False)
+
+    def facts(self, graph: str) -> Iterator[Fact]:
+        """Yield the link and the mapping that says on what it rests."""
+        ends = [ox.NamedNode(iri) for iri in (self.subject, self.predicate, self.object)]
+        yield Fact(ends[0], ends[1], ends[2], graph)
+        name = re.sub(r"[^a-z0-9]+", "-", self.object.partition("://")[2].lower()).strip("-")
+        node = ox.NamedNode(f"{ID}statement/link-{slug(self.subject)}-{name}")
+        said = {
+            "rdf:type": named("sssom:Mapping"),
+            "owl:annotatedSource": ends[0],
+            "owl:annotatedProperty": ends[1],
+            "owl:annotatedTarget": ends[2],
+            "sssom:mapping_justification": ox.NamedNode(self.justification),
+            "sssom:confidence": self.confidence and literal(self.confidence, "decimal"),
+            "sssom:author_label": self.author and ox.Literal(self.author),
+            "rdfs:comment": self.comment and ox.Literal(self.comment, language="en"),
+        }
+        for predicate, value in said.items():
+            if value:
+                yield Fact(node, named(predicate), value, graph)
+
+
+def read(text: str, path: str) -> list[Link]:
+    """Read an SSSOM table; SyntaxFault names the line where it is none."""
+    # YAML is the header's own language; nothing else here needs it.
+    import yaml
+
+    lines = text.removeprefix("\ufeff").splitlines()
+    head = [line for line in lines if line.startswith("#")]
+    try:
+        about = yaml.safe_load("\n".join(line[1:] for line in head)) or {}
+        prefixes = {**PREFIXES, **_BUILT_IN, **(about.get("curie_map") or {})}
+    except (yaml.YAMLError, AttributeError, TypeError):
+        raise SyntaxFault(path, 1, "the header is no YAML of an SSSOM table") from None
+    numbered = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("#")]
+    if not numbered:
+        raise SyntaxFault(path, 1, f"no row of names: {', '.join(REQUIRED)}")
+    rows = csv.reader((line for _, line in numbered), delimiter="\t")
+    names = next(rows)
+    for column in REQUIRED:
+        if column not in names:
+            raise SyntaxFault(path, numbered[0][0], f"the column {column} is missing")
+    found = []
+    for (number, _), cells in zip(numbered[1:], rows, strict=False):
+        if len(cells) > len(names):
+            raise SyntaxFault(path, number, f"{len(cells)} cells, and {len(names)} columns")
+        row = dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=True))
+        for column in REQUIRED:
+            if not row[column].strip():
+                raise SyntaxFault(path, number, f"{column} is empty")
+        confidence = row.get("confidence", "")
+        if confidence and not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", confidence):
+            raise SyntaxFault(path, number, f'confidence "{confidence}" is not between 0 and 1')
+        found.append(
+            Link(
+                subject=_whole(row["subject_id"], prefixes, path, number),
+                object=_whole(row["object_id"], prefixes, path, number),
+                predicate=_whole(row["predicate_id"], prefixes, path, number),
+                justification=_whole(row["mapping_justification"], prefixes, path, number),
+                confidence=confidence,
+                author=row.get("author_label", ""),
+                comment=row.get("comment", ""),
+                subject_label=row.get("subject_label", ""),
+                object_label=row.get("object_label", ""),
+                match=row.get("match_string", ""),
+                line=number,
+            )
+        )
+    return found
+
+
+def _whole(text: str, prefixes: dict[str, str], path: str, line: int) -> str:
+    """Return the IRI that a CURIE or an IRI of a table stands for."""
+    text = text.strip()
+    found = _CURIE.match(text)
+    if found and found[1] in prefixes:
+        text = prefixes[found[1]] + found[2]
+    elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+\Z", text) or (found and "//" not in text):
+        prefix = found[1] if found else text
+        if not text.startswith("urn:"):
+            raise SyntaxFault(path, line, f'"{text}": prefix "{prefix}" is not in the curie_map')
+    try:
+        return ox.NamedNode(text).value
+    except ValueError:
+        raise SyntaxFault(path, line, f"<{text}> is no IRI") from None
+
+
+def write(links: Iterable[Link], identifier: str, title: str) -> str:
+    """Return links as an SSSOM table, in order; a foreign IRI stands whole."""
+    ours = {"schema": PREFIXES["schema"], "scogid": PREFIXES["scogid"]}
+    out = io.StringIO()
+    out.write(f"#mapping_set_id: {identifier}\n#mapping_set_title: {title}\n")
+    out.write("#license: https://creativecommons.org/licenses/by/4.0/\n#curie_map:\n")
+    out.writelines(f"#  {prefix}: {namespace}\n" for prefix, namespace in ours.items())
+    rows = csv.writer(out, delimiter="\t", lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for link in sorted(links):
+        rows.writerow(
+            (
+                _short(link.subject, ours),
+                link.subject_label,
+                _short(link.predicate, ours),
+                link.object,
+                link.object_label,
+                compact(link.justification),
+                link.confidence,
+                link.author,
+                link.match,
+                link.comment,
+            )
+        )
+    return out.getvalue()
+
+
+def _short(iri: str, prefixes: dict[str, str]) -> str:
+    for prefix, namespace in prefixes.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
