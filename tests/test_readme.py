@@ -18,16 +18,22 @@ SESSIONS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one folder for all sessions: a later one reads what an earlier one wrote."""
+    return tmp_path_factory.mktemp("sessions")
+
+
 @pytest.mark.parametrize(("command", "expected"), SESSIONS, ids=[c for c, _ in SESSIONS])
 def test_a_session_prints_what_the_readme_shows(
     command: str,
     expected: str,
-    tmp_path: Path,
+    place: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Each command of a console block gives the lines under it, notes last."""
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(place)
     words = shlex.split(command)
     assert "sco-graph" == words[0]
     assert 0 == main(words[1:])

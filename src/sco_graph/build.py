@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from sco_graph import __version__
 from sco_graph import release as releases
 from sco_graph.errors import GraphError
-from sco_graph.layout import LINKS, ONTOLOGY, SCHEMES, SHAPES, Layout
+from sco_graph.layout import DATASET, LINKS, ONTOLOGY, SCHEMES, SHAPES, Layout
 from sco_graph.namespaces import GRAPH
 from sco_graph.rdf import Fact, named
 from sco_graph.sources import Sources
@@ -108,5 +108,10 @@ def build(layout: Layout, timings: Timings | None = None) -> releases.Release:
         data = [*sources.facts(SCHEMES, LINKS, *sources.names), *judged.derived]
         beside = {f"{name}.ttl": list(sources.facts(name)) for name in (ONTOLOGY, SHAPES)}
         return releases.pack(
-            data, beside, layout.fingerprint(), __version__, judged.report.looked_at
+            data,
+            beside,
+            layout.fingerprint(),
+            __version__,
+            judged.report.looked_at,
+            list(sources.facts(DATASET)),
         )

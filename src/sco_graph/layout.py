@@ -3,7 +3,8 @@
 A file belongs to the named graph that its place says: `data/reference/codes.ttl` and
 `data/reference.ttl` to `reference`, `ontology/schemes/*` to `schemes`, `ontology/sco.ttl`
 to `ontology`, `ontology/shapes/*` to `shapes`; concepts of one organization alone are in
-`data/schemes/*`, and belong to `schemes` too; `data/links/*.sssom.tsv` to `links`.
+`data/schemes/*`, and belong to `schemes` too; `data/links/*.sssom.tsv` to `links`,
+`data/dataset.ttl` to `dataset`, which describes the whole and travels beside it.
 
 Each question from the shell comes through here, so paths are plain texts: `pathlib` takes
 longer to import than a question takes to answer.
@@ -18,7 +19,8 @@ from sco_graph.errors import InputError
 from sco_graph.records import NamedTuple
 
 ONTOLOGY, SHAPES, SCHEMES, LINKS = "ontology", "shapes", "schemes", "links"
-NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, "inferred", "derived", "current")
+DATASET = "dataset"
+NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, DATASET, "inferred", "derived", "current")
 """Graphs that a source may not be called."""
 SSSOM = ".sssom.tsv"
 """How the name of a table of links ends."""
@@ -54,7 +56,8 @@ class Layout(NamedTuple):
             pairs += [(name, path) for path in _files(join(self.ontology, name), ".ttl")]
         for path in _files(self.data, ".ttl", deep=True):
             top = relpath(path, self.data).split(os.sep)[0].removesuffix(".ttl")
-            pairs.append((SCHEMES if top == SCHEMES else source_name(top, path), path))
+            known = top in (SCHEMES, DATASET)
+            pairs.append((top if known else source_name(top, path), path))
         pairs += [(LINKS, path) for path in _files(join(self.data, LINKS), SSSOM)]
         return pairs
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -243,6 +245,18 @@ def test_a_construct_outside_owl_2_rl_is_told(
 ) -> None:
     """The check of the profile refuses what the profile has not."""
     assert term in outside_rl([*ontology, *facts(axiom)])
+
+
+def test_every_term_has_a_line_in_the_changes(ontology: list[Fact]) -> None:
+    """CHANGES.md names each term of the ontology, and nothing but its terms, once."""
+    text = (Path(__file__).parents[2] / "ontology" / "CHANGES.md").read_text(encoding="utf-8")
+    terms = {
+        f"scog:{fact.subject.value.removeprefix(ONTOLOGY)}"
+        for fact in ontology
+        if isinstance(fact.subject, ox.NamedNode) and fact.subject.value.startswith(ONTOLOGY)
+    }
+
+    assert sorted(terms) == sorted(re.findall(r"^- `(scog:\w+)`", text, re.MULTILINE))
 
 
 def test_nothing_is_imported(ontology: list[Fact], used: list[Fact]) -> None:

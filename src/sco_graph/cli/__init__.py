@@ -21,6 +21,10 @@ COMMANDS = {
     "explain": ("tell", "Show every claim about a thing and the words that it rests on."),
     "stats": ("tell", "Count what is in the graph."),
     "export": ("export", "Write the graph in any format, or in another vocabulary."),
+    "verify": (
+        "verify",
+        "Check that a release or an export is what was released.",
+    ),
     "picture": ("picture", "Draw the timeline, the structure or the ontology as SVG."),
     "evidence": ("quotes", "Hold the quotes against the text that they come from."),
     "build": ("make", "Build the graph from its sources and put it through its gate."),
