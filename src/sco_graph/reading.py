@@ -7,14 +7,19 @@ not (a byte-order mark, a document type, a remote context, an import) is refused
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph as ox
 
-from sco_graph.errors import SyntaxFault
-from sco_graph.formats import by_extension
+from sco_graph.errors import InputError, SyntaxFault
+from sco_graph.formats import FORMATS, by_extension
 from sco_graph.namespaces import PREFIXES
 
 RDF_FORMATS: dict[str, ox.RdfFormat] = {
@@ -25,6 +30,9 @@ RDF_FORMATS: dict[str, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+
+_HEAD = 1 << 16
+"""How much of a stream is looked at before it is parsed."""
 
 _IMPORTS = ox.NamedNode(PREFIXES["owl"] + "imports")
 _AT = re.compile(r"^Parser error (?:at|between) line (\d+)[^:]*: ")
@@ -69,6 +77,79 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
                 f"owl:imports {quad.object} is not followed: give that file beside this one",
             )
     return Parsed(quads, prefixes)
+
+
+def stream(path: Path) -> Iterator[ox.Quad]:
+    """Yield the quads of a file, however large, or of every RDF file in a folder.
+
+    Line formats and Turtle are read as they come; what has to be looked at whole first (XML,
+    JSON) is read whole. SyntaxFault or InputError names the file at fault, when it is reached.
+    """
+    if path.is_dir():
+        files = [p for p in sorted(path.rglob("*")) if p.is_file() and _is_rdf(p.name)]
+        if not files:
+            raise InputError(f"{path}: there is no RDF file in it")
+        for inner in files:
+            yield from stream(inner)
+        return
+    name = str(path).removesuffix(".gz")
+    form = by_extension(name).name
+    try:
+        with path.open("rb") as raw:
+            packed = path.suffix == ".gz"
+            file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if packed else raw)
+            if form in ("rdfxml", "jsonld"):
+                yield from parse(file.read(), str(path), form).quads
+                return
+            yield from _streamed(file, path, form)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read: {reason}") from None
+
+
+def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
+    head = file.read(_HEAD)
+    if head.startswith(b"\xef\xbb\xbf"):
+        decode(head, str(path))
+    looks = head.lstrip()[:9].lower()
+    if looks.startswith((b"<?xml", b"<rdf:rdf", b"<!doctype", b"<html")):
+        raise SyntaxFault(str(path), 1, f"it is XML, and its extension says {form}")
+    if looks[:1] == b"{" and form != "trig":
+        raise SyntaxFault(str(path), 1, f"it is JSON, and its extension says {form}")
+    rest = _Joined(head, file)
+    try:
+        for quad in ox.parse(cast("IO[bytes]", rest), format=RDF_FORMATS[form]):
+            if isinstance(quad.object, ox.Triple):
+                raise SyntaxFault(str(path), 1, f"a quoted triple of RDF 1.2 is not read: {quad}")
+            yield quad
+    except SyntaxError as error:
+        message = str(error.msg)
+        found = _AT.match(message)
+        line = error.lineno or (int(found[1]) if found else 1)
+        problem = message[found.end() :] if found else message
+        if len(head) < _HEAD:
+            raise _fault(error, str(path), head.decode("utf-8", "replace")) from None
+        raise SyntaxFault(str(path), line, problem) from None
+
+
+class _Joined:
+    """A stream with its head, which was looked at, put back."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self.head, self.rest = head, rest
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes: of the head, then of the rest."""
+        if not self.head:
+            return self.rest.read(size)
+        end = len(self.head) if size < 0 else size
+        given, self.head = self.head[:end], self.head[end:]
+        return given + self.rest.read() if size < 0 else given
+
+
+def _is_rdf(name: str) -> bool:
+    suffix = name.removesuffix(".gz").rpartition(".")[2]
+    return any(f.rdf and f.extension == suffix for f in FORMATS)
 
 
 def decode(data: bytes, path: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyoxigraph as ox
 from pyshacl import validate as shacl_validate
@@ -18,11 +19,11 @@ from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from sco_graph import turtle
-from sco_graph.bridge import to_graph
+from sco_graph.bridge import to_graph, to_rdflib
 from sco_graph.layout import ONTOLOGY, SCHEMES, SHAPES
 from sco_graph.namespaces import PREFIXES, compact, slug
 from sco_graph.queryfile import QueryFile
-from sco_graph.rdf import Fact, named
+from sco_graph.rdf import Fact, Term, named
 from sco_graph.sources import Sources
 from sco_graph.store import rows
 
@@ -109,26 +110,31 @@ def judge(
     derived: Iterable[Fact],
     contradictions: Iterable[tuple[str, str]],
     checks: Iterable[QueryFile],
+    focus: Collection[Term] | None = None,
 ) -> Report:
-    """Run shapes and checks over sources and what was derived from them."""
+    """Run shapes and checks over sources and what was derived from them.
+
+    `focus` holds the nodes that shapes have to look at, where the others are known to conform.
+    """
     report = Report()
     derived = list(derived)
-    shapes = to_graph(sources.facts(SHAPES))
-    asserted = to_graph(sources.facts(ONTOLOGY, SCHEMES, *sources.names))
-    _run_shapes(asserted, shapes, report)
+    if focus is None or focus:
+        shapes = to_graph(sources.facts(SHAPES))
+        asserted = to_graph(sources.facts(ONTOLOGY, SCHEMES, *sources.names))
+        _run_shapes(asserted, shapes, report, focus)
     store = ox.Store()
     store.bulk_extend(fact.quad() for file in sources.files for fact in file.facts)
     store.bulk_extend(fact.quad() for fact in derived)
     for check in checks:
         _run_check(store, check, report)
     report.looked_at[CLOSURE] = len({fact.subject for fact in derived})
-    for focus, problem in contradictions:
+    for thing, problem in contradictions:
         problem = re.sub(r"https?://\S+", lambda m: shown(m[0]), problem)
         messages = (
             ("en", f"this contradicts the ontology: {problem}"),
             ("zh", f"与本体相矛盾：{problem}"),
         )
-        report.findings.append(Finding(CLOSURE, focus, messages=messages))
+        report.findings.append(Finding(CLOSURE, thing, messages=messages))
     report.findings = sorted({_located(f, sources) for f in report.findings})
     return report
 
@@ -146,14 +152,20 @@ def _located(finding: Finding, sources: Sources) -> Finding:
     return replace(finding, file=place[0], line=place[1])
 
 
-def _run_shapes(data: Graph, shapes: Graph, report: Report) -> None:
+def _run_shapes(data: Graph, shapes: Graph, report: Report, focus: Collection[Term] | None) -> None:
     targets: dict[str, int] = {}
     for shape in sorted(set(_targeted(shapes)), key=str):
         targets[slug(str(shape))] = len(_focus_nodes(data, shapes, shape))
     report.looked_at.update(targets)
     logging.getLogger("pyshacl").setLevel(logging.CRITICAL)
+    nodes: list[Any] | None = None if focus is None else [to_rdflib(term) for term in focus]
     _, results, _ = shacl_validate(
-        data, shacl_graph=shapes, inference="none", advanced=False, allow_warnings=True
+        data,
+        shacl_graph=shapes,
+        inference="none",
+        advanced=False,
+        allow_warnings=True,
+        focus_nodes=nodes,
     )
     for result in results.subjects(RDF.type, SH.ValidationResult):
         shape = results.value(result, SH.sourceShape)

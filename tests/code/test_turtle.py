@@ -201,7 +201,8 @@ def test_the_shipped_files_are_in_canonical_form(sources: Sources) -> None:
     assert not [
         file.path
         for file in sources.files
-        if file.text != turtle.format_text(file.text.encode(), file.path)
+        if file.path.endswith(".ttl")
+        and file.text != turtle.format_text(file.text.encode(), file.path)
     ]
 
 

@@ -21,6 +21,8 @@ COMMANDS = {
     "explain": ("tell", "Show every claim about a thing and the words that it rests on."),
     "stats": ("tell", "Count what is in the graph."),
     "export": ("export", "Write the graph in any format, or in another vocabulary."),
+    "link": ("link", "Propose what of another graph is which of our things, as SSSOM."),
+    "merge": ("merge", "Make one validated dataset of another graph and ours."),
     "verify": (
         "verify",
         "Check that a release or an export is what was released.",

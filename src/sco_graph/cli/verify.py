@@ -19,7 +19,7 @@ def verify_options(parser: ArgumentParser) -> None:
     """Say what `sco-graph verify` takes."""
     parser.epilog = (
         "examples:\n"
-        "  sco-graph build -o release && sco-graph verify release\n"
+        "  sco-graph verify release\n"
         "  sco-graph export -o sco.trig && sco-graph verify sco.trig\n\n"
         "A folder is held against its manifest; a file of RDF, graph by graph, against the\n"
         "release at hand (one without named graphs against the union). Without a path: that\n"

@@ -1,0 +1,99 @@
+"""`merge` and `compare`."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from os.path import join
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from sco_graph import cache, merging, queryfile, sssom
+from sco_graph.cli import options, say
+from sco_graph.errors import InputError, UsageError
+from sco_graph.folders import writing
+from sco_graph.formats import by_extension
+from sco_graph.rdf import Fact, facts
+from sco_graph.reading import RDF_FORMATS, decode
+from sco_graph.sources import Sources
+
+
+def merge_options(parser: ArgumentParser) -> None:
+    """Say what `sco-graph merge` takes."""
+    parser.epilog = (
+        "example:\n"
+        "  sco-graph merge countries.ttl --links links.sssom.tsv -o merged.nq.gz\n\n"
+        "Foreign statements go into graphs named after their files, what follows from both into\n"
+        "the graph `merged`. Nothing is written where our shapes would fail, where the foreign\n"
+        "graph changes what ours says, or where two of our things become one."
+    )
+    parser.add_argument("foreign", nargs="+", type=Path, metavar="FOREIGN", help="RDF files")
+    _links(parser)
+    parser.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="OUT", help="nq or trig, .gz packed"
+    )
+    options.data(parser)
+
+
+def merge(arguments: Namespace) -> int:
+    """Write one dataset of both graphs, or say what would break."""
+    form = by_extension(str(arguments.output))
+    if not form.quads or form.name == "jsonld":
+        raise UsageError(f"{arguments.output}: a merged dataset is nq or trig")
+    layout = options.layout(arguments)
+    links = read_links(arguments.links)
+    ours = _released(arguments)
+    foreign: dict[str, Path] = {}
+    for path in arguments.foreign:
+        taken = {fact.graph for fact in ours} | {merging.MERGED} | set(foreign)
+        foreign[merging.graph_of(path, taken)] = path
+    checks = list(queryfile.read_folder(join(layout.queries, "checks")))
+    merged = merging.merge(Sources.read(layout), ours, links, foreign, checks, _progress)
+    _progress("writing")
+    with writing(arguments.output) as file:
+        quads = merging.quads(ours, links, merged.entailed, foreign)
+        if arguments.output.suffix == ".gz":
+            with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+                _write(quads, cast("IO[bytes]", packed), form.name)
+        else:
+            _write(quads, file, form.name)
+    _progress("")
+    say(
+        f"{len(ours)} quads of ours, {merged.count} of theirs ({merged.looked_at} touch ours), "
+        f"{len(merged.entailed)} follow; the gate is passed"
+    )
+    return 0
+
+
+def _write(quads: Iterator[ox.Quad], file: IO[bytes], form: str) -> None:
+    ox.serialize(quads, file, format=RDF_FORMATS[form])
+
+
+def _links(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--links", required=True, type=Path, metavar="FILE", help="accepted links, SSSOM"
+    )
+
+
+def read_links(path: Path) -> list[sssom.Link]:
+    """Return the links of a table; InputError where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    return sssom.read(decode(data, str(path)), str(path))
+
+
+def _released(arguments: Namespace) -> list[Fact]:
+    release = cache.release_of(options.layout(arguments), say)
+    return list(facts(ox.parse(release.quads(), format=ox.RdfFormat.N_QUADS)))
+
+
+def _progress(stage: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{stage and stage + ' …'}")
+        sys.stderr.flush()
