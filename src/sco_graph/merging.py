@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -26,8 +25,6 @@ from sco_graph.rdf import Fact, Node, Term, facts, named
 from sco_graph.reading import stream
 from sco_graph.sources import SourceFile, Sources
 from sco_graph.sssom import Link
-
-_T = TypeVar("_T")
 
 MERGED = "merged"
 """The graph of what follows from both together."""
@@ -368,31 +365,9 @@ def quads(
     yield from (fact._replace(graph=MERGED).quad() for fact in entailed)
     for number, (graph, path) in enumerate(foreign.items(), 1):
         home = ox.NamedNode(GRAPH + graph)
-        names = _Names(number)
-        for fact, name in _named(path):
+        for quad in stream(path, f"f{number}b"):
+            name = quad.graph_name
             if isinstance(name, ox.NamedNode) and name.value.startswith(GRAPH):
                 raise GraphError(f"{path}: it has a graph {name}, which is a name of ours")
-            where = home if isinstance(name, ox.DefaultGraph) else names.of(name)
-            yield ox.Quad(names.of(fact.subject), fact.predicate, names.of(fact.object), where)
-
-
-def _named(path: Path) -> Iterator[tuple[Fact, Node | ox.DefaultGraph]]:
-    for quad in stream(path):
-        yield _fact(quad, ""), quad.graph_name
-
-
-class _Names:
-    """Names blank nodes by file and order: the same in each run, and no two files share one."""
-
-    def __init__(self, number: int) -> None:
-        self.prefix = f"f{number}b"
-        self.known: dict[str, ox.BlankNode] = {}
-
-    def of(self, term: _T) -> _T:
-        """Return a term, a blank node under its new name."""
-        if not isinstance(term, ox.BlankNode):
-            return term
-        known = self.known.get(term.value)
-        if known is None:
-            known = self.known[term.value] = ox.BlankNode(f"{self.prefix}{len(self.known)}")
-        return cast("_T", known)
+            where = home if isinstance(name, ox.DefaultGraph) else name
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, where)

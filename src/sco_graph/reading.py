@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -30,6 +30,8 @@ RDF_FORMATS: dict[str, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+
+_T = TypeVar("_T")
 
 _HEAD = 1 << 16
 """How much of a stream is looked at before it is parsed."""
@@ -79,18 +81,19 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     return Parsed(quads, prefixes)
 
 
-def stream(path: Path) -> Iterator[ox.Quad]:
+def stream(path: Path, prefix: str = "b") -> Iterator[ox.Quad]:
     """Yield the quads of a file, however large, or of every RDF file in a folder.
 
     Line formats and Turtle are read as they come; what has to be looked at whole first (XML,
-    JSON) is read whole. SyntaxFault or InputError names the file at fault, when it is reached.
+    JSON) is read whole. A blank node has the same name, which starts with `prefix`, each time
+    that the file is read. SyntaxFault or InputError names the file at fault, when it is reached.
     """
     if path.is_dir():
         files = [p for p in sorted(path.rglob("*")) if p.is_file() and _is_rdf(p.name)]
         if not files:
             raise InputError(f"{path}: there is no RDF file in it")
-        for inner in files:
-            yield from stream(inner)
+        for number, inner in enumerate(files):
+            yield from stream(inner, f"{prefix}{number}x")
         return
     name = str(path).removesuffix(".gz")
     form = by_extension(name).name
@@ -99,9 +102,17 @@ def stream(path: Path) -> Iterator[ox.Quad]:
             packed = path.suffix == ".gz"
             file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if packed else raw)
             if form in ("rdfxml", "jsonld"):
-                yield from parse(file.read(), str(path), form).quads
-                return
-            yield from _streamed(file, path, form)
+                quads = iter(parse(file.read(), str(path), form).quads)
+            else:
+                quads = _streamed(file, path, form)
+            names = _Names(prefix, given=form in ("nt", "nq"))
+            for quad in quads:
+                yield ox.Quad(
+                    names.of(quad.subject),
+                    quad.predicate,
+                    names.of(quad.object),
+                    names.of(quad.graph_name),
+                )
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read: {reason}") from None
@@ -121,6 +132,8 @@ def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
         for quad in ox.parse(cast("IO[bytes]", rest), format=RDF_FORMATS[form]):
             if isinstance(quad.object, ox.Triple):
                 raise SyntaxFault(str(path), 1, f"a quoted triple of RDF 1.2 is not read: {quad}")
+            if quad.predicate == _IMPORTS:
+                raise SyntaxFault(str(path), 1, f"owl:imports {quad.object} is not followed")
             yield quad
     except SyntaxError as error:
         message = str(error.msg)
@@ -130,6 +143,28 @@ def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
         if len(head) < _HEAD:
             raise _fault(error, str(path), head.decode("utf-8", "replace")) from None
         raise SyntaxFault(str(path), line, problem) from None
+
+
+class _Names:
+    """Names blank nodes by their labels, or by the order in which they come: the same each time.
+
+    The parser makes a new name for each `[ ]` whenever it reads; labels of line formats stay.
+    """
+
+    def __init__(self, prefix: str, given: bool) -> None:
+        self.prefix, self.given = prefix, given
+        self.known: dict[str, ox.BlankNode] = {}
+
+    def of(self, term: _T) -> _T:
+        """Return a term, a blank node under its name."""
+        if not isinstance(term, ox.BlankNode):
+            return term
+        if self.given:
+            return cast("_T", ox.BlankNode(self.prefix + term.value))
+        known = self.known.get(term.value)
+        if known is None:
+            known = self.known[term.value] = ox.BlankNode(f"{self.prefix}{len(self.known)}")
+        return cast("_T", known)
 
 
 class _Joined:

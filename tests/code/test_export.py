@@ -278,7 +278,7 @@ def test_the_schema_profile_conforms_to_the_published_shapes(run: Run, tmp_path:
     conforms, _, text = validate(data, shacl_graph=shapes)
 
     assert conforms, text
-    assert {"Organization": 13, "Country": 27, "Event": 49, "OrganizationRole": 80} == {
+    assert {"Organization": 13, "Country": 27, "Event": 49, "OrganizationRole": 64} == {
         name: looked_at[name] for name in ("Organization", "Country", "Event", "OrganizationRole")
     }
     data.add((URIRef("http://example.org/x"), RDF.type, URIRef("http://schema.org/Organization")))

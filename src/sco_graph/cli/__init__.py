@@ -23,6 +23,7 @@ COMMANDS = {
     "export": ("export", "Write the graph in any format, or in another vocabulary."),
     "link": ("link", "Propose what of another graph is which of our things, as SSSOM."),
     "merge": ("merge", "Make one validated dataset of another graph and ours."),
+    "compare": ("merge", "Compare the memberships that another graph has with ours."),
     "verify": (
         "verify",
         "Check that a release or an export is what was released.",

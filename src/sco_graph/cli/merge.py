@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from dataclasses import astuple
 from os.path import join
 from pathlib import Path
 from typing import IO, cast
 
 import pyoxigraph as ox
 
-from sco_graph import cache, merging, queryfile, sssom
+from sco_graph import cache, comparing, merging, queryfile, sssom, store, terms
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError, UsageError
 from sco_graph.folders import writing
 from sco_graph.formats import by_extension
-from sco_graph.rdf import Fact, facts
+from sco_graph.rdf import Fact, facts, named
 from sco_graph.reading import RDF_FORMATS, decode
 from sco_graph.sources import Sources
 
@@ -97,3 +99,45 @@ def _progress(stage: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\033[K{stage and stage + ' …'}")
         sys.stderr.flush()
+
+
+def compare_options(parser: ArgumentParser) -> None:
+    """Say what `sco-graph compare` takes."""
+    parser.epilog = (
+        "example:\n"
+        "  sco-graph compare register.ttl --links links.sssom.tsv\n\n"
+        "Verdicts: same, differs, only-ours, only-theirs. Our `until` is the first day on which\n"
+        "it no longer held; an end that names the day before is the same end."
+    )
+    parser.add_argument("foreign", type=Path, metavar="FOREIGN", help="an RDF file, or a folder")
+    _links(parser)
+    parser.add_argument("--organization", metavar="TERM", help="default: the graph's own")
+    options.data(parser)
+
+
+def compare(arguments: Namespace) -> int:
+    """Write what both say of each membership, as CSV."""
+    ours = _released(arguments)
+    links = read_links(arguments.links)
+    things = {f.subject.value for f in ours if isinstance(f.subject, ox.NamedNode)}
+    alias = merging.aliases(links, things)
+    graph = cache.at_hand(options.layout(arguments), say)
+    rows = comparing.compare(ours, alias, arguments.foreign, _organization(arguments, graph))
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(comparing.HEAD)
+    out.writerows(astuple(row) for row in rows)
+    return 0
+
+
+def _organization(arguments: Namespace, graph: ox.Store) -> str:
+    """Return the IRI of the organization that is named, or that the graph is about."""
+    if arguments.organization:
+        return terms.resolve(graph, arguments.organization)
+    found = {
+        fact.object.value
+        for fact in store.match(graph, None, named("foaf:primaryTopic"))
+        if isinstance(fact.object, ox.NamedNode)
+    }
+    if len(found) != 1:
+        raise UsageError("the graph is about several organizations: name one, --organization")
+    return found.pop()
