@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ SESSIONS = [
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return one folder for all sessions: a later one reads what an earlier one wrote."""
-    return tmp_path_factory.mktemp("sessions")
+    folder = tmp_path_factory.mktemp("sessions")
+    (line,) = re.findall(r"^printf .*$", README, re.MULTILINE)
+    subprocess.run(line, shell=True, check=True, cwd=folder)  # noqa: S602  # the README's own line
+    return folder
 
 
 @pytest.mark.parametrize(("command", "expected"), SESSIONS, ids=[c for c, _ in SESSIONS])

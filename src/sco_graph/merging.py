@@ -26,8 +26,8 @@ from sco_graph.reading import stream
 from sco_graph.sources import SourceFile, Sources
 from sco_graph.sssom import Link
 
-MERGED = "merged"
-"""The graph of what follows from both together."""
+MERGED, ACCEPTED = "merged", "merged-links"
+"""The graphs of what follows from both together, and of the links that were accepted."""
 
 _TYPE, _SAME = named("rdf:type"), named("owl:sameAs")
 _IDENTITY = {expand(c) for c in ("schema:sameAs", "owl:sameAs", "skos:exactMatch")}
@@ -356,12 +356,8 @@ def quads(
     foreign: Mapping[str, Path],
 ) -> Iterator[ox.Quad]:
     """Yield the merged dataset, graph by graph: ours, the links, what follows, the foreign."""
-    seen = set()
-    rows = [fact for link in links for fact in link.facts(LINKS)]
-    for fact in (*released, *rows):
-        if fact not in seen:
-            seen.add(fact)
-            yield fact.quad()
+    accepted = {fact: None for link in links for fact in link.facts(ACCEPTED)}
+    yield from (fact.quad() for fact in (*released, *accepted))
     yield from (fact._replace(graph=MERGED).quad() for fact in entailed)
     for number, (graph, path) in enumerate(foreign.items(), 1):
         home = ox.NamedNode(GRAPH + graph)

@@ -162,7 +162,7 @@ def test_a_merge_keeps_ours_and_theirs_apart_and_whole(run: Run, tmp_path: Path,
     assert ours <= set(ox.parse(path=str(tmp_path / "one.nq")))
     rows = store.rows(
         graph,
-        """SELECT DISTINCT ?ours { GRAPH graph:links { ?ours schema:sameAs ?theirs }
+        """SELECT DISTINCT ?ours { GRAPH graph:merged-links { ?ours schema:sameAs ?theirs }
            FILTER (?theirs = <THEIRS>) }""".replace("THEIRS", next(iter(EXPECTED[name]))),
     )
     assert [ID + next(iter(EXPECTED[name].values()))] == [row["ours"].value for row in rows]

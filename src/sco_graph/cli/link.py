@@ -60,5 +60,6 @@ def link(arguments: Namespace) -> int:
         rows.writerow(("object_id", "subject_ids", "why"))
         rows.writerows((d.object, "|".join(d.subjects), d.why) for d in found.doubts)
         replace_file(arguments.ambiguous, out.getvalue().encode())
-    say(f"{len(found.links)} links, {len(found.doubts)} to decide")
+    count = len(found.links)
+    say(f"{count} link{'' if count == 1 else 's'}, {len(found.doubts)} to decide")
     return 0

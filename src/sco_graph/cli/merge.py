@@ -29,9 +29,10 @@ def merge_options(parser: ArgumentParser) -> None:
     parser.epilog = (
         "example:\n"
         "  sco-graph merge countries.ttl --links links.sssom.tsv -o merged.nq.gz\n\n"
-        "Foreign statements go into graphs named after their files, what follows from both into\n"
-        "the graph `merged`. Nothing is written where our shapes would fail, where the foreign\n"
-        "graph changes what ours says, or where two of our things become one."
+        "Foreign statements go into graphs named after their files, the links into\n"
+        "`merged-links`, what follows from both into `merged`. Nothing is written where our\n"
+        "shapes would fail, where the foreign graph changes what ours says, or where two of\n"
+        "our things become one."
     )
     parser.add_argument("foreign", nargs="+", type=Path, metavar="FOREIGN", help="RDF files")
     _links(parser)
@@ -51,7 +52,7 @@ def merge(arguments: Namespace) -> int:
     ours = _released(arguments)
     foreign: dict[str, Path] = {}
     for path in arguments.foreign:
-        taken = {fact.graph for fact in ours} | {merging.MERGED} | set(foreign)
+        taken = {fact.graph for fact in ours} | {merging.MERGED, merging.ACCEPTED, *foreign}
         foreign[merging.graph_of(path, taken)] = path
     checks = list(queryfile.read_folder(join(layout.queries, "checks")))
     merged = merging.merge(Sources.read(layout), ours, links, foreign, checks, _progress)
