@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sco_graph import days
-from sco_graph.matching import normal
+from sco_graph.clues import normal
 from sco_graph.namespaces import expand, slug
 from sco_graph.rdf import Fact, named
 from sco_graph.reading import stream

@@ -1,92 +1,28 @@
 """What of another graph is one of our things: by shared identifiers first, then by names.
 
-Nothing is known of the other vocabulary. A predicate is judged by its last word (`iso3`,
-`sameAs`, `prefLabel`), a class likewise; what is typed as something else is never matched,
-what fits twice is never guessed. Precision goes before recall.
+Nothing is known of the other vocabulary (`clues`), and precision goes before recall: what is
+typed as something else is never matched, what is not sure is a doubt, what fits twice is never
+guessed. States come first, because where a city lies is told by them.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-import pyoxigraph as ox
+from sco_graph import clues, foreign
+from sco_graph.clues import NO, OF, OPEN, OWN, UNKNOWN, WORDS, YES, Key, normal
+from sco_graph.foreign import Name, Read, Thing
+from sco_graph.known import CODES, KINDS, PERSON, PLACE, STATE, Known, Ours, ours
+from sco_graph.namespaces import expand
+from sco_graph.rdf import Fact
+from sco_graph.sssom import Link, dataset
 
-from sco_graph.namespaces import ID, PREFIXES, expand, slug
-from sco_graph.rdf import Fact, named
-from sco_graph.sssom import Link
-
-KINDS = {
-    "scog:State": "country countries state states nation nations territory geopolitical "
-    "Q6256 Q3624078",
-    "scog:Place": "place places city cities town municipality settlement capital region province "
-    "location Q515 Q5119",
-    "scog:Person": "person persons people human politician leader Q5",
-    "scog:Organization": "organization organizations organisation organisations igo agency "
-    "Q484652 Q245065 Q43229",
-    "scog:Organ": "organization organisation unit organ body agency council committee secretariat",
-    "scog:Role": "role roles status post",
-}
-"""Our class and the words by which a foreign class means the same."""
-
-_NEUTRAL = set("thing resource individual concept entity item agent class feature object".split())
-_CODE = re.compile(
-    r"iso|alpha|cca[23]|notation|identifier|numeric|m49|country_?code|(?:^|_)codes?$|P29[789]"
-    r"|P2082",
-    re.IGNORECASE,
-)
-_NO_CODE = re.compile(
-    r"lang|currency|phone|calling|dial|tld|subdivision|3166.?2\b|ioc|fifa", re.IGNORECASE
-)
-_SAME = re.compile(
-    r"sameas|exactmatch|wikidata|geonames|identifier|authority|P1566|qid", re.IGNORECASE
-)
-_NAME = re.compile(r"label|name|title|denomination|P1448|P1813", re.IGNORECASE)
-_NO_NAME = re.compile(
-    r"capital|currency|language|parent|given|family|first|last|user|file|demonym|role|nickname",
-    re.IGNORECASE,
-)
-_TYPES = {PREFIXES["rdf"] + "type", "http://www.wikidata.org/prop/direct/P31"}
-_AUTHORITIES = (
-    (
-        re.compile(
-            r"https?://(?:www\.)?wikidata\.org/(?:entity|wiki)/(?:Special:[A-Za-z]+/)?(Q\d+)"
-        ),
-        "wd",
-    ),
-    (re.compile(r"https?://(?:www\.|sws\.)?geonames\.org/(\d+)"), "gn"),
-    (re.compile(r"https?://publications\.europa\.eu/resource/authority/country/(\w+)"), "eu"),
-)
-_CODES = {"scog:iso3166Alpha2": "a2", "scog:iso3166Alpha3": "a3", "scog:m49": "m49"}
-
-
-def identity(text: str) -> tuple[str, str] | None:
-    """Return the authority and the key of an IRI of one that we know, however it is written."""
-    for pattern, name in _AUTHORITIES:
-        if found := pattern.match(text):
-            return name, found[1]
-    return None
-
-
-def normal(text: str) -> str:
-    """Return a name as it is compared: case, accents, punctuation and articles aside."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    words = re.findall(r"\w+", plain.replace("'", "").replace("’", ""))
-    return " ".join(words[1:] if words[:1] == ["the"] else words)
-
-
-@dataclass
-class _Thing:
-    """What is known of a thing that may be matched."""
-
-    kinds: set[str] = field(default_factory=set)
-    keys: set[tuple[str, str]] = field(default_factory=set)
-    label: str = ""
-    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+NONE = "none"
+"""What no class says."""
+_WITHIN = ("scog:Organ", "scog:Role")
+"""What means something only as a part of its organization: `Secretariat` is no name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -96,260 +32,328 @@ class Doubt:
     object: str
     subjects: tuple[str, ...]
     why: str
+    rival: str = ""
+    """Our thing to which it has as good a claim as another, if it is not to be that."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Links that are sure enough, and doubts that somebody has to decide."""
+    """Links that are sure enough, doubts to decide, and how many that fit have no IRI."""
 
     links: list[Link]
     doubts: list[Doubt]
+    blank: int
 
 
-def propose(ours: Iterable[Fact], foreign: Iterable[ox.Quad]) -> Proposal:
-    """Return what of a foreign graph is which of our things."""
-    known = _ours(ours)
-    by_key: dict[tuple[str, str], set[str]] = defaultdict(set)
-    by_name: dict[str, set[str]] = defaultdict(set)
-    for iri, thing in known.items():
-        for key in thing.keys:
-            by_key[key].add(iri)
-        for name in thing.names:
-            by_name[normal(name)].add(iri)
-    authorities: dict[str, set[str]] = defaultdict(set)
-    for iri, thing in known.items():
-        authorities[iri] = {name for name, _ in thing.keys}
-    found: dict[str, list[Link]] = defaultdict(list)
-    doubts: list[Doubt] = []
-    for node, thing in sorted(_foreign(foreign, by_key, by_name).items()):
-        verdict = _match(node, thing, known, by_key, by_name)
-        if isinstance(verdict, Link):
-            found[verdict.subject].append(verdict)
-        elif verdict:
-            doubts.append(verdict)
-    links = []
-    for subject, rivals in found.items():
-        best = max(link.confidence for link in rivals)
-        first = [link for link in rivals if link.confidence == best]
-        if len(first) == 1 and (len(rivals) == 1 or float(best) > 0.9):
-            links += first
-            rivals = [link for link in rivals if link not in first]
-        doubts += [
-            Doubt(link.object, (subject,), f"{len(rivals)} foreign things fit ({link.comment})")
-            if len(first) > 1 or len(rivals) > 1
-            else Doubt(link.object, (subject,), f"another one fits better ({link.comment})")
-            for link in rivals
-            if link not in links
-        ]
-    return Proposal(sorted(links), sorted(doubts))
+def propose(facts: Iterable[Fact], read: Read) -> Proposal:
+    """Return what of a foreign graph, read as often as needed, is which of our things."""
+    known = ours(facts)
+    return _Matcher(known, foreign.gather(read, known.by_key, known.by_name)).proposal()
 
 
-def _ours(facts: Iterable[Fact]) -> dict[str, _Thing]:
-    classes = {named(name): name for name in KINDS}
-    predicates = {named(name): kind for name, kind in _CODES.items()}
-    preferred = named("skos:prefLabel")
-    labels = {preferred, named("skos:altLabel")}
-    same, kind = named("schema:sameAs"), named("rdf:type")
-    things: dict[str, _Thing] = defaultdict(_Thing)
-    for fact in facts:
-        if not isinstance(fact.subject, ox.NamedNode) or not fact.subject.value.startswith(ID):
-            continue
-        iri, value = fact.subject.value, getattr(fact.object, "value", "")
-        if fact.predicate == kind and fact.object in classes:
-            things[iri].kinds.add(classes[fact.object])  # type: ignore[index]  # a named node
-        elif fact.predicate in labels:
-            things[iri].names[value].add(getattr(fact.object, "language", None) or "")
-            if fact.predicate == preferred and "en" in things[iri].names[value]:
-                things[iri].label = value
-        elif fact.predicate in predicates:
-            things[iri].keys.add((predicates[fact.predicate], value))
-        elif fact.predicate == same and (key := identity(value)):
-            things[iri].keys.add(key)
-    return {iri: thing for iri, thing in things.items() if thing.kinds}
+Verdict = Link | Doubt | None
 
 
-def _foreign(
-    quads: Iterable[ox.Quad],
-    by_key: dict[tuple[str, str], set[str]],
-    by_name: dict[str, set[str]],
-) -> dict[str, _Thing]:
-    """Return the foreign things that share a key or a name with one of ours."""
-    things: dict[str, _Thing] = {}
-    kinds: dict[str, set[str]] = defaultdict(set)
-    same_authority: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for quad in quads:
-        if not isinstance(quad.subject, ox.NamedNode) or quad.subject.value.startswith(ID):
-            continue
-        iri, word = quad.subject.value, slug(quad.predicate.value)
-        if (own := identity(iri)) and own in by_key:
-            things.setdefault(iri, _Thing()).keys.add(own)
-        if quad.predicate.value in _TYPES:
-            if isinstance(quad.object, ox.NamedNode):
-                kinds[iri].add(slug(quad.object.value))
-            continue
-        value = getattr(quad.object, "value", "")
-        if isinstance(quad.object, ox.NamedNode):
-            if _SAME.search(word) and (key := identity(value)):
-                same_authority[iri].add(key)
-                if key in by_key:
-                    things.setdefault(iri, _Thing()).keys.add(key)
-            continue
-        if not isinstance(quad.object, ox.Literal) or len(value) > 200:
-            continue
-        for key in _keys(word, value):
-            same_authority[iri].add(key)
-            if key in by_key:
-                things.setdefault(iri, _Thing()).keys.add(key)
-        if _NAME.search(word) and not _NO_NAME.search(word) and normal(value) in by_name:
-            things.setdefault(iri, _Thing()).names[value].add(quad.object.language or "")
-    for iri, thing in things.items():
-        thing.kinds = kinds.get(iri, set())
-        thing.keys |= same_authority.get(iri, set())
-        if own := identity(iri):
-            thing.keys.add(own)
-    return things
+class _Matcher:
+    """Decides of each foreign thing, states first; then among those that want to be one of ours."""
 
+    def __init__(self, known: Known, things: Mapping[str, Thing]) -> None:
+        self.known, self.things = known, things
+        self.found: dict[tuple[str, str], list[Link]] = defaultdict(list)
+        self.doubts: list[Doubt] = []
+        self.same: dict[str, str] = {}
 
-def _keys(word: str, value: str) -> Iterable[tuple[str, str]]:
-    """Yield the codes and identifiers that a literal may be, judged by its predicate."""
-    if _CODE.search(word) and not _NO_CODE.search(word):
-        text = value.strip()
-        said = re.search(r"iso|alpha|cca|P29[78]", word, re.IGNORECASE)
-        text = text.upper() if said else text
-        if re.fullmatch(r"[A-Z]{3}", text):
-            yield "a3", text
-        elif re.fullmatch(r"[A-Z]{2}", text) and said:
-            yield "a2", text
-        elif re.fullmatch(r"\d{1,3}", text) and re.search(
-            r"numeric|m49|P299|P2082", word, re.IGNORECASE
-        ):
-            yield "m49", text.zfill(3)
-    if _SAME.search(word):
-        if key := identity(value):
-            yield key
-        elif re.search(r"wikidata|qid", word, re.IGNORECASE) and re.fullmatch(r"Q\d+", value):
-            yield "wd", value
-        elif re.search(r"geonames|P1566", word, re.IGNORECASE) and re.fullmatch(r"\d+", value):
-            yield "gn", value
+    def proposal(self) -> Proposal:
+        """Return links, doubts, and the number of fitting nodes without an IRI."""
+        decided: set[str] = set()
+        blank = 0
+        for kind in KINDS:
+            for node, thing in sorted(self.things.items()):
+                if node in decided:
+                    continue
+                verdict = self._decide(node, thing, kind)
+                if verdict is None:
+                    continue
+                decided.add(node)
+                if thing.blank:
+                    blank += isinstance(verdict, Link)
+                elif isinstance(verdict, Link):
+                    self.found[verdict.subject, dataset(node)].append(verdict)
+                else:
+                    self.doubts.append(verdict)
+            self._settle()
+        return Proposal(sorted(self._links()), sorted(self.doubts), blank)
 
+    def _links(self) -> list[Link]:
+        return [link for links in self.found.values() for link in links]
 
-def _match(
-    node: str,
-    thing: _Thing,
-    known: dict[str, _Thing],
-    by_key: dict[tuple[str, str], set[str]],
-    by_name: dict[str, set[str]],
-) -> Link | Doubt | None:
-    """Return the link of a foreign thing, or why there is none."""
-    strong = {iri for k in thing.keys if k[0] in ("wd", "gn", "eu") for iri in by_key.get(k, ())}
-    codes = {iri for k in thing.keys if k[0] in _CODES.values() for iri in by_key.get(k, ())}
-    called = {name: by_name[normal(name)] for name in thing.names if normal(name) in by_name}
-    if not strong:
-        codes = {iri for iri in codes if _agrees(thing, known[iri])}
-    candidates = strong or codes
-    if len(candidates) > 1:
-        return Doubt(node, tuple(sorted(candidates)), "its identifiers are those of several")
-    if strong and codes - strong:
-        return Doubt(node, tuple(sorted(strong | codes)), "its identifiers do not agree")
-    if not candidates:
-        if thing.kinds and not any(_agrees(thing, known[i]) for s in called.values() for i in s):
-            return None  # it is typed as something else
-        return _by_name(node, thing, known, called)
-    (iri,) = candidates
-    clash = _clash(thing, known[iri])
-    if clash:
-        return Doubt(node, (iri,), f"it has another {clash}")
-    shared = sorted(k for k in thing.keys & known[iri].keys)
-    named_so = sorted(name for name, fits in called.items() if iri in fits)
-    others = {i for fits in called.values() for i in fits if _agrees(thing, known[i])} - {iri}
-    if called and not named_so and others and not strong:
-        return Doubt(node, (iri, *sorted(others)), "its code and its name do not agree")
-    rule = "CompositeMatching" if named_so else "MappingChaining"
-    sure = "1.0" if strong else "0.98" if named_so or thing.kinds else "0.95"
-    said = ", ".join(f"{_WORDS[name]} {key}" for name, key in shared)
-    comment = f"shared: {said}" + (f"; name: {named_so[0]}" if named_so else "")
-    return _link(iri, node, rule, sure, comment, known[iri], thing, said)
+    def _settle(self) -> None:
+        """Keep one link for each of ours and each dataset; the others are doubts."""
+        claims = {(d.rival, dataset(d.object)): d.object for d in self.doubts if d.rival}
+        for (subject, home), rivals in self.found.items():
+            claim = claims.get((subject, home))
+            if len(rivals) == 1 and claim and float(rivals[0].confidence) < 1:
+                link = rivals.pop()
+                why = f"<{claim}> may be it as well ({link.comment})"
+                self.doubts.append(Doubt(link.object, (subject,), why))
+            if len(rivals) > 1:
+                chosen = self._best(rivals)
+                for link in rivals:
+                    if link != chosen and not (chosen and self._joined(chosen, link)):
+                        fit = (
+                            f"{len(rivals)} foreign things fit"
+                            if not chosen
+                            else (f"<{chosen.object}> fits better")
+                        )
+                        why = f"{fit} ({link.comment})"
+                        self.doubts.append(Doubt(link.object, (subject,), why))
+                rivals[:] = [chosen] if chosen else []
+            for link in rivals:
+                self.same[link.object] = subject
 
-
-_WORDS = {
-    "a2": "ISO 3166-1 alpha-2",
-    "a3": "ISO 3166-1 alpha-3",
-    "m49": "M49",
-    "wd": "Wikidata",
-    "gn": "GeoNames",
-    "eu": "EU country",
-}
-
-
-def _by_name(
-    node: str, thing: _Thing, known: dict[str, _Thing], called: dict[str, set[str]]
-) -> Link | Doubt | None:
-    fits = {iri for found in called.values() for iri in found}
-    if thing.kinds:
-        fits = {iri for iri in fits if _agrees(thing, known[iri], strictly=True)}
-    fits = {iri for iri in fits if not _clash(thing, known[iri])}
-    if not fits:
-        return None
-    if len(fits) > 1:
-        return Doubt(node, tuple(sorted(fits)), "its name is that of several")
-    (iri,) = fits
-    names = sorted(name for name, found in called.items() if iri in found)
-    scripts = {_script(name) for name in names}
-    typed = _agrees(thing, known[iri], strictly=True) and bool(thing.kinds)
-    if not typed and len(scripts) < 2:
-        return Doubt(
-            node, (iri,), f'only its name agrees, "{names[0]}", and it has no fitting type'
+    def _joined(self, one: Link, other: Link) -> bool:
+        """Whether the foreign graph itself says that two of its things are the same."""
+        return (
+            other.object in self.things[one.object].twins
+            or one.object in self.things[other.object].twins
         )
-    sure = "0.9" if len(scripts) > 1 else "0.8"
-    comment = f"name: {', '.join(names)}"
-    return _link(iri, node, "LexicalMatching", sure, comment, known[iri], thing, names[0])
 
+    def _best(self, rivals: list[Link]) -> Link | None:
+        """Return the link that is surer than the others, or that leads to all of them."""
+        sure = max(float(link.confidence) for link in rivals)
+        first = [link for link in rivals if float(link.confidence) == sure]
+        if len(first) == 1 and sure > 0.9:
+            return first[0]
+        hubs = [
+            link
+            for link in rivals
+            if all(r == link or r.object in self.things[link.object].twins for r in rivals)
+        ]
+        return hubs[0] if len(hubs) == 1 else None
 
-def _link(
-    iri: str, node: str, rule: str, sure: str, comment: str, ours: _Thing, theirs: _Thing, on: str
-) -> Link:
-    return Link(
-        subject=iri,
-        object=node,
-        justification=expand(f"semapv:{rule}"),
-        confidence=sure,
-        comment=comment,
-        subject_label=ours.label,
-        object_label=min(theirs.names, default=""),
-        match=on,
-    )
+    def _decide(self, node: str, thing: Thing, kind: str) -> Verdict:
+        """Return the link of a thing to one of ours of a kind, a doubt, or nothing."""
+        known = self.known
+        strong = {iri for key in thing.same for iri in known.by_key.get(key, ())}
+        if strong:
+            if not any(known[iri].kind == kind for iri in strong):
+                return None
+            return self._by_authority(node, thing, strong)
+        says = self._says(thing, kind)
+        coded = {
+            iri
+            for key in thing.keys
+            for iri in known.by_key.get(key, ())
+            if known[iri].kind == kind
+        }
+        called = {
+            name: fits
+            for name in thing.names
+            if (fits := {iri for iri in known.called(name.text) if known[iri].kind == kind})
+            and (name.sure == OWN or says == YES)
+        }
+        if says == NO or not (coded or called):
+            return None
+        if kind == STATE and coded:
+            return self._by_code(node, thing, says, coded, called)
+        return self._by_name(node, thing, says, kind, called)
 
+    def _says(self, thing: Thing, kind: str) -> str:
+        """Return what the classes of a thing, taken together, say of a kind of ours."""
+        if thing.meta:
+            return NO
+        said = {(clues.kind(text, kind), strict) for text, strict in thing.kinds}
+        verdicts = {verdict for verdict, _ in said}
+        if YES in verdicts:
+            return YES
+        if NO in verdicts:
+            return NO
+        if (UNKNOWN, True) in said and (OPEN, True) not in said:
+            return UNKNOWN
+        return OPEN if said else NONE
 
-def _agrees(theirs: _Thing, ours: _Thing, strictly: bool = False) -> bool:
-    """Whether the foreign classes may mean ours; `strictly`: one of them has to."""
-    heads = {_head(word) for word in theirs.kinds}
-    heads -= set() if strictly else _NEUTRAL
-    if not heads:
-        return not strictly
-    return any(heads & set(KINDS[kind].split()) for kind in ours.kinds)
+    def _by_authority(self, node: str, thing: Thing, strong: set[str]) -> Verdict:
+        if len(strong) > 1:
+            return Doubt(node, tuple(sorted(strong)), "its identifiers are those of several")
+        (iri,) = strong
+        ours = self.known[iri]
+        if clash := self._clash(thing, ours):
+            return Doubt(node, (iri,), f"it has another {clash}")
+        if clues.itself(node) is None and self._says(thing, ours.kind) == NO:
+            return Doubt(node, (iri,), "it shares an identifier, and its class is another")
+        names = [name.text for name in thing.names if iri in self.known.called(name.text)]
+        return self._link(iri, node, "1.0", sorted(thing.same & ours.keys), names)
 
+    def _by_code(
+        self,
+        node: str,
+        thing: Thing,
+        says: str,
+        coded: set[str],
+        called: dict[Name, set[str]],
+    ) -> Verdict:
+        """Judge what carries the code of a state: the state, or something of that state."""
+        if len(coded) > 1:
+            if says == YES or called:
+                return Doubt(node, tuple(sorted(coded)), "its identifiers are those of several")
+            return None
+        (iri,) = coded
+        names = sorted(name.text for name, fits in called.items() if iri in fits)
+        shared = sorted(key for key in thing.keys if key in self.known[iri].keys)
+        sure = [key for key in shared if thing.keys[key] == OWN]
+        clash = self._clash(thing, self.known[iri])
+        if clash or thing.gone:
+            why = f"it has another {clash}" if clash else "it is said to be a thing of the past"
+            return Doubt(node, (iri,), why) if names or says == YES else None
+        others = {other for fits in called.values() for other in fits} - {iri}
+        if others and not names:
+            return Doubt(node, (iri, *sorted(others)), "its code and its name do not agree", iri)
+        fits = names and (
+            says == YES
+            or len(sure) > 1
+            or (says == OPEN and (sure or shared[0][0] != "m49" or self._scripts(names) > 1))
+            or (says == NONE and sure)
+        )
+        if fits:
+            return self._link(iri, node, "0.98" if says == YES else "0.95", shared, names)
+        if says == YES and (len(sure) > 1 or (sure and not self._called_otherwise(thing))):
+            return self._link(iri, node, "0.95", shared, names)
+        if says == YES:
+            return Doubt(node, (iri,), "it has the code and is called otherwise", iri)
+        if says == UNKNOWN and not names:
+            return None
+        why = "its class is not known" if says == UNKNOWN else "no fitting class or name"
+        return Doubt(node, (iri,), f"it has the code, and {why}") if sure or names else None
 
-def _head(word: str) -> str:
-    """Return the noun that a class is about: `place` of `PopulatedPlace`."""
-    if re.fullmatch(r"Q\d+", word):
-        return word
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", word)
-    found = [part.lower() for part in parts]
-    for stop in ("of", "or", "in", "and"):
-        found = found[: found.index(stop)] if stop in found[1:] else found
-    return found[-1] if found else ""
+    def _called_otherwise(self, thing: Thing) -> bool:
+        """Whether a thing has a name in a language in which ours has another, or may."""
+        return any(not name.tag or name.language for name in thing.names if name.sure == OWN)
 
+    def _by_name(
+        self, node: str, thing: Thing, says: str, kind: str, called: dict[Name, set[str]]
+    ) -> Verdict:
+        fits = {iri for found in called.values() for iri in found}
+        fits = {iri for iri in fits if not self._clash(thing, self.known[iri])}
+        lies = {iri: self._lies(thing, iri) for iri in fits}
+        fits = {iri for iri in fits if lies[iri] is not False}
+        if not fits:
+            return None
+        if len(fits) > 1:
+            return Doubt(node, tuple(sorted(fits)), "its name is that of several")
+        (iri,) = fits
+        agree = sorted(name for name, found in called.items() if iri in found)
+        if why := self._hesitation(thing, says, kind, iri, agree, bool(lies[iri])):
+            text = f'only its name agrees, "{agree[0].text}", and {why}'
+            return Doubt(node, (iri,), text, iri if thing.trades and says == YES else "")
+        names = sorted({name.text for name in agree if not self._abbreviated(iri, name.text)})
+        several = lies[iri] or self._scripts(names) > 1
+        return self._link(iri, node, "0.9" if several else "0.8", [], names)
 
-def _clash(theirs: _Thing, ours: _Thing) -> str:
-    """Return the kind of identifier that both have and that is not the same, or nothing."""
-    for name in ("wd", "gn", "eu", "a3", "a2"):
-        mine = {key for kind, key in ours.keys if kind == name}
-        other = {key for kind, key in theirs.keys if kind == name}
-        if mine and other and not mine & other:
-            return f"{_WORDS[name]} identifier"
-    return ""
+    def _hesitation(
+        self, thing: Thing, says: str, kind: str, iri: str, agree: list[Name], lies: bool
+    ) -> str:
+        """Return why a name that agrees is not enough, or nothing."""
+        if thing.gone:
+            return "it is said to be a thing of the past"
+        if says == UNKNOWN:
+            return "its class is not known"
+        if says != YES and not (kind == PLACE and lies):
+            return "it has no fitting class"
+        if kind == PLACE and thing.where and self.known[iri].within and not lies:
+            return "it does not lie where ours does"
+        if kind in _WITHIN and not self._is_part(thing, iri):
+            return "not what it is part of"
+        if all(self._abbreviated(iri, name.text) for name in agree):
+            return "it is an abbreviation"
+        if kind != STATE and all(name.alias for name in agree):
+            return "it is not its main name"
+        if thing.trades and kind == PERSON and not any(map(clues.official, thing.trades)):
+            return "it is said to be " + ", ".join(sorted(thing.trades))
+        for language in sorted(self.known[iri].languages - {""}):
+            names = [n for n in thing.names if n.language == language and n.sure == OWN]
+            if names and not any(iri in self.known.called(name.text) for name in names):
+                return f'it is also called "{min(names).text}"'
+        return ""
 
+    def _scripts(self, names: Iterable[str]) -> int:
+        return len({clues.script(name) for name in names})
 
-def _script(name: str) -> str:
-    letter = next((c for c in name if c.isalpha()), "a")
-    return unicodedata.name(letter, "LATIN").split()[0]
+    def _abbreviated(self, iri: str, name: str) -> bool:
+        """Whether our name that agrees is only capitals: it may be that of many."""
+        ours = [own for own in self.known[iri].names if normal(own) == normal(name)]
+        return all(own.isupper() and own.isalpha() and len(own) < 6 for own in ours)
+
+    def _lies(self, thing: Thing, iri: str) -> bool | None:
+        """Whether a foreign place lies where ours does; None where that is not said."""
+        ours = self.known[iri]
+        if ours.kind != PLACE or not ours.within:
+            return None
+        found: set[bool] = set()
+        for key in thing.keys:
+            found.add(bool(self.known.by_key.get(key, set()) & ours.within))
+        for texts, nation in thing.where:
+            there = {iri for text in texts for iri in self._named(text)} - {iri}
+            if there & ours.within:
+                found.add(True)
+            elif there or nation:
+                found.add(False)
+        return None if not found else found == {True}
+
+    def _named(self, text: str) -> set[str]:
+        """Return our things that an IRI, a code or a name stands for."""
+        if text in self.same:
+            return {self.same[text]}
+        if key := clues.identity(text):
+            return self.known.by_key.get(key, set())
+        if text.startswith(("http:", "https:", "urn:", "_:")):
+            return set()
+        codes = [self.known.by_key.get((kind, text.upper()), set()) for kind in CODES.values()]
+        return self.known.called(text).union(*codes)
+
+    def _is_part(self, thing: Thing, iri: str) -> bool:
+        """Whether a foreign part belongs to what ours belongs to, or is called after it."""
+        wholes = self.known[iri].whole
+        if any(self.same.get(end) in wholes for end in thing.whole):
+            return True
+        titles = [normal(name) for whole in wholes for name in self.known[whole].names]
+        return any(
+            f" {title} " in f" {normal(name.text)} "
+            or (not title.isascii() and title in normal(name.text))
+            for name in thing.names
+            if iri in self.known.called(name.text)
+            for title in titles
+        )
+
+    def _clash(self, thing: Thing, ours: Ours) -> str:
+        """Return the kind of identifier that both have and that is not the same, or nothing."""
+        theirs = set(thing.same)
+        if ours.kind == STATE:
+            theirs |= {key for key, sure in thing.keys.items() if sure in (OWN, OF)}
+        for name in WORDS:
+            mine = {key for kind, key in ours.keys if kind == name}
+            other = {key for kind, key in theirs if kind == name}
+            if mine and other and not mine & other:
+                return f"{WORDS[name]} identifier"
+        return ""
+
+    def _link(
+        self, iri: str, node: str, sure: str, shared: list[Key], names: Iterable[str]
+    ) -> Link:
+        named_so = sorted(names)
+        said = ", ".join(f"{WORDS[kind]} {key}" for kind, key in shared)
+        rule = "LexicalMatching"
+        if shared:
+            rule = "CompositeMatching" if named_so else "MappingChaining"
+        comment = f"shared: {said}" if shared else f"name: {', '.join(named_so)}"
+        if shared and named_so:
+            comment += f"; name: {named_so[0]}"
+        return Link(
+            subject=iri,
+            object=node,
+            justification=expand(f"semapv:{rule}"),
+            confidence=sure,
+            comment=comment,
+            subject_label=self.known[iri].label,
+            object_label=self.things[node].label,
+            match=said or named_so[0],
+        )

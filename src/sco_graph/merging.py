@@ -24,7 +24,7 @@ from sco_graph.queryfile import QueryFile
 from sco_graph.rdf import Fact, Node, Term, facts, named
 from sco_graph.reading import stream
 from sco_graph.sources import SourceFile, Sources
-from sco_graph.sssom import Link
+from sco_graph.sssom import Link, dataset
 
 MERGED, ACCEPTED = "merged", "merged-links"
 """The graphs of what follows from both together, and of the links that were accepted."""
@@ -90,8 +90,7 @@ def aliases(links: Iterable[Link], known: set[str]) -> dict[str, str]:
                 f"line {link.line}: <{link.object}> is linked to <{other}> and to "
                 f"<{link.subject}>: the two would become one"
             )
-        host = "/".join(link.object.split("/")[:3])
-        twin = ends.setdefault((link.subject, host), link.object)
+        twin = ends.setdefault((link.subject, dataset(link.object)), link.object)
         if twin != link.object:
             raise GraphError(
                 f"line {link.line}: <{link.subject}> is linked to <{twin}> and to "

@@ -34,6 +34,8 @@ COLUMNS = (
 """What this project reads and writes of the standard's columns, in the standard's order."""
 
 _BUILT_IN = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom")}
+_SCHEMES = ("urn", "tag", "info", "did", "ark", "doi", "mailto", "tel", "geo")
+"""Schemes of IRIs that have no authority, and look like a CURIE."""
 _CURIE = re.compile(r"([A-Za-z][\w.-]*):([^\s/][^\s]*|)\Z")
 
 
@@ -131,7 +133,7 @@ def _whole(text: str, prefixes: dict[str, str], path: str, line: int) -> str:
         text = prefixes[found[1]] + found[2]
     elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+\Z", text) or (found and "//" not in text):
         prefix = found[1] if found else text
-        if not text.startswith("urn:"):
+        if prefix not in _SCHEMES:
             raise SyntaxFault(path, line, f'"{text}": prefix "{prefix}" is not in the curie_map')
     try:
         return ox.NamedNode(text).value
@@ -149,21 +151,32 @@ def write(links: Iterable[Link], identifier: str, title: str) -> str:
     rows = csv.writer(out, delimiter="\t", lineterminator="\n")
     rows.writerow(COLUMNS)
     for link in sorted(links):
-        rows.writerow(
-            (
-                _short(link.subject, ours),
-                link.subject_label,
-                _short(link.predicate, ours),
-                link.object,
-                link.object_label,
-                compact(link.justification),
-                link.confidence,
-                link.author,
-                link.match,
-                link.comment,
-            )
+        cells = (
+            _short(link.subject, ours),
+            link.subject_label,
+            _short(link.predicate, ours),
+            link.object,
+            link.object_label,
+            compact(link.justification),
+            link.confidence,
+            link.author,
+            link.match,
+            link.comment,
         )
+        rows.writerow(map(_plain, cells))
     return out.getvalue()
+
+
+def dataset(iri: str) -> str:
+    """Return what names the dataset that an IRI belongs to: scheme and host, or the namespace."""
+    scheme, _, rest = iri.partition(":")
+    end = rest.find("/", 2) if rest.startswith("//") else rest.rfind(":")
+    return f"{scheme}:{rest[:end] if end >= 0 else ''}"
+
+
+def _plain(text: str) -> str:
+    """Return a text that keeps to its cell."""
+    return " ".join(text.split())
 
 
 def _short(iri: str, prefixes: dict[str, str]) -> str:

@@ -40,7 +40,7 @@ def link(arguments: Namespace) -> int:
     """Write the links that are sure enough, and tell of the others."""
     release = cache.release_of(options.layout(arguments), say)
     ours = facts(ox.parse(release.quads(), format=ox.RdfFormat.N_QUADS))
-    found = matching.propose(ours, stream(arguments.foreign))
+    found = matching.propose(ours, lambda: stream(arguments.foreign))
     name = "-".join(re.findall(r"[a-z0-9]+", arguments.foreign.name.lower()))
     text = sssom.write(
         found.links,
