@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from sco_graph import __version__
 from sco_graph import release as releases
 from sco_graph.errors import GraphError
-from sco_graph.layout import DATASET, LINKS, ONTOLOGY, SCHEMES, SHAPES, Layout
+from sco_graph.layout import CONTEXT, DATASET, LINKS, ONTOLOGY, SCHEMES, SHAPES, Layout
 from sco_graph.namespaces import GRAPH
 from sco_graph.rdf import Fact, named
 from sco_graph.sources import Sources
@@ -114,4 +114,5 @@ def build(layout: Layout, timings: Timings | None = None) -> releases.Release:
             __version__,
             judged.report.looked_at,
             list(sources.facts(DATASET)),
+            {CONTEXT: Path(layout.ontology, CONTEXT).read_bytes()},
         )

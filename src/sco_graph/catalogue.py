@@ -7,7 +7,8 @@ and counts are those of the release itself.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
@@ -109,3 +110,37 @@ def _file(node: ox.NamedNode, name: str, data: bytes) -> Iterator[ox.Triple]:
     yield ox.Triple(checksum, named("spdx:algorithm"), _SHA256)
     yield ox.Triple(checksum, named("spdx:checksumValue"), literal(digest, "hexBinary"))
     yield ox.Triple(_SHA256, _TYPE, named("spdx:ChecksumAlgorithm"))
+
+
+def package(description: Iterable[Fact]) -> dict[str, object]:
+    """Return what a Frictionless data package says of itself, as the description of the dataset.
+
+    A graph that nobody described has a name and nothing else.
+    """
+    facts = list(description)
+    whole = next((f.subject for f in facts if f.object == named("dcat:Dataset")), None)
+    said: dict[str, list[ox.Literal | ox.NamedNode | ox.BlankNode]] = defaultdict(list)
+    for fact in facts:
+        if fact.subject == whole:
+            said[compact(fact.predicate.value)].append(fact.object)
+
+    def english(name: str) -> list[str]:
+        texts = [t for t in said[name] if isinstance(t, ox.Literal)]
+        return [t.value for t in texts if t.language in (None, "en")][:1]
+
+    found: dict[str, object] = {"name": "graph"}
+    for title in english("dcterms:title"):
+        found["name"] = "-".join(re.findall(r"[a-z0-9]+", title.lower()))
+    if isinstance(whole, ox.NamedNode):
+        found["id"] = whole.value
+    for name, relation in (
+        ("title", "dcterms:title"),
+        ("description", "dcterms:description"),
+        ("version", "dcat:version"),
+    ):
+        for text in english(relation):
+            found[name] = text
+    licences = [{"path": str(getattr(t, "value", ""))} for t in said["dcterms:license"]]
+    if licences:
+        found["licenses"] = licences
+    return found

@@ -6,6 +6,7 @@ noun that it is about, an identifier by its form. What may mean two things says 
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ _CODE = re.compile(
     r"iso|alpha|\bcca\b|\bccn\b|\bcc [23]\b|m ?49|notation|identifier|\bid\b|numeric|code|kennung|"
     r"код|代码|\bp 29[789]\b|\bp 2082\b|\bun\b"
 )
-_SURE = re.compile(r"\biso|alpha|\bcca\b|\bccn\b|m ?49|numeric|\bp 29[789]\b|\bp 2082\b")
+_SURE = re.compile(r"\biso|alpha|\bcca\b|\bccn\b|m ?49|\bun\b|numeric|\bp 29[789]\b|\bp 2082\b")
 _NUMERIC = re.compile(r"numeric|\bnum|m ?49|\bccn\b|\bun\b|\bp 299\b|\bp 2082\b|iso n\b")
 _OTHER_CODE = re.compile(
     r"lang|639|curren|4217|phone|dial|calling|\btld\b|domain|3166 [23]\b|subdiv|\bioc\b|fifa|fips|"
@@ -47,7 +48,7 @@ _OTHER_NAME = re.compile(
     r"field|code|continent|member|birth|maiden|space|citizen|president|minister|monarch|job|"
     r"honorific|suffix|middle|product|brand|event|etymology|\bpost|department"
 )
-_ALIAS = re.compile(r"\balt|alias|hidden|short|former|\bold\b|abbrev|acronym|variant|also|p 1813")
+_ALIAS = re.compile(r"\balt|alias|hidden|former|\bold\b|abbrev|acronym|variant|also|p 1813")
 _SAME = re.compile(
     r"same as|exact match|exact external authority|wikidata|geo ?names?|identifier|\bqid\b|"
     r"\bp 1566\b"
@@ -66,13 +67,15 @@ _WHOLE = re.compile(
     r"has sub organi[sz]ation|department of|\bp 361\b|\bp 749\b|sub organi[sz]ation|department"
 )
 _TRADE = re.compile(
-    r"occupation|profession|\bjob\b|position|\bsport|\btitle\b|\bp 106\b|\bp 39\b|honorific"
+    r"occupation|profession|\bjob\b|position|\bsport|\btitle\b|\bp 106\b|\bp 39\b|honorific|"
+    r"affiliat|works? (for|at|in)|employ|descri|\bhint\b|\bnote\b|comment|abstract|biograph"
 )
 _OFFICE = re.compile(
-    r"president|minister|premier|secretary|general|director|head|chair|leader|ambassador|diplomat|"
-    r"politic|official|statesm|chancellor|king|emir|sultan|prince|мин|президент|полит|дипломат|секретар|"
-    r"主席|总|大使|政治|q 82955|q 193391"
+    r"president|minister|premier|secretary|\bgeneral\b|director|head of (state|gov)|"
+    r"chair(man|wom|per)|\bleader|ambassador|diplomat|politic|\bofficial|statesm|chancellor|\bking\b|\bemir|sultan|"
+    r"prince|мин|президент|полит|дипломат|секретар|主席|总|大使|政治|q 82955|q 193391"
 )
+_LIFE = re.compile(r"birth|\bborn|death|\bdied|\bdead|\bp 5(69|70)\b")
 _GONE = re.compile(r"dissol|abolish|defunct|\bp 576\b|deprecat|replaced by|obsolete")
 
 
@@ -97,13 +100,14 @@ class Clue:
     nation: bool
     whole: bool
     trade: bool
+    life: bool
     gone: bool
 
     @property
     def any(self) -> bool:
         """Whether it tells anything."""
         return bool(self.code or self.name) or any(
-            (self.same, self.kind, self.where, self.whole, self.trade, self.gone)
+            (self.same, self.kind, self.where, self.whole, self.trade, self.life, self.gone)
         )
 
 
@@ -126,6 +130,7 @@ def clue(text: str) -> Clue:
         nation=bool(_NATION.search(text)),
         whole=bool(_WHOLE.search(text)),
         trade=bool(_TRADE.search(text)),
+        life=bool(_LIFE.search(text)),
         gone=bool(_GONE.search(text)),
     )
 
@@ -219,7 +224,7 @@ def normal(text: str) -> str:
 
     What only says what kind of a state it is, after a comma or in brackets, is left out.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", html.unescape(text).casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"['’ʼ`]", "", plain).replace("organis", "organiz").replace("&", " and ")
     found = re.fullmatch(r"(.+?)\s*(?:,\s*(.+)|\(([^()]+)\)?)\s*", plain)
@@ -234,6 +239,12 @@ def official(text: str) -> bool:
     return bool(_OFFICE.search(text.casefold()))
 
 
+def lived_with(text: str) -> bool:
+    """Whether one who was born or died then may have held office in this century."""
+    found = re.match(r"\+?(\d{4})\b", text)
+    return found is None or not int(found[1]) < 1915
+
+
 def script(name: str) -> str:
     """Return the script that the first letter of a name is in."""
     letter = next((c for c in name if c.isalpha()), "a")
@@ -244,7 +255,11 @@ YES, OPEN, UNKNOWN, NO = "yes", "open", "unknown", "no"
 """What a class says of a kind of ours: it is one; may be; its words are not known; is another."""
 
 
-_NOUNS = {noun for nouns in KINDS.values() for noun in nouns}
+_NOUNS = {
+    noun
+    for name in ("scog:State", "scog:Place", "scog:Person", "scog:Organization")
+    for noun in KINDS[name]
+}
 _STOPS = ("of", "or", "in", "and", "with", "on", "about", "for", "the", "from", "by")
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import IO
+from typing import IO, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -30,9 +30,11 @@ _BASE = (SCHEMES, LINKS, *PRODUCTS, CURRENT)
 _P = {
     name: named(name)
     for name in (
-        "owl:sameAs prov:wasDerivedFrom rdf:object oa:exact oa:hasSelector schema:sameAs"
+        "owl:sameAs prov:wasDerivedFrom rdf:object oa:exact oa:hasSelector scog:prefers scog:over"
     ).split()
 }
+_SIDES = ("scog:prefers", "scog:over")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,17 @@ class Part:
     """What of the graph is wanted; an empty field asks for no restriction."""
 
     graphs: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     at: date | None = None
     languages: tuple[str, ...] = ()
-    same_as: str = "schema"
 
-
-def groups(names: Iterable[str], asserted: bool, inferred: bool, now: bool) -> tuple[str, ...]:
-    """Return the graphs of a dataset that stand for what was asserted, inferred, holds now."""
-    wanted = set(PRODUCTS) if inferred else set()
-    wanted |= {CURRENT} if now else set()
-    if asserted:
-        wanted |= {name for name in names if name not in (*PRODUCTS, CURRENT)}
-    return tuple(sorted(wanted))
+    def names(self, there: Iterable[str]) -> set[str]:
+        """Return the graphs that are wanted, of those that are there; groups stand for some."""
+        products = {"inferred": PRODUCTS, "current": (CURRENT,)}
+        wanted = {name for group in self.groups for name in products.get(group, ())}
+        if "asserted" in self.groups:
+            wanted |= {*there} - {*PRODUCTS, CURRENT}
+        return wanted | {*self.graphs} if self.groups or self.graphs else {*there}
 
 
 def select(whole: Sequence[Fact], ontology: Iterable[Fact], part: Part) -> list[Fact]:
@@ -71,14 +72,9 @@ def select(whole: Sequence[Fact], ontology: Iterable[Fact], part: Part) -> list[
     if part.languages:
         found = _in(found, part.languages)
     if part.at is not None or part.languages:
-        found = _supported(found, whole)
-    if part.graphs:
-        found = [fact for fact in found if fact.graph in part.graphs]
-    if part.same_as == "owl":
-        found = [
-            f._replace(predicate=_P["owl:sameAs"]) if f.predicate == _P["schema:sameAs"] else f
-            for f in found
-        ]
+        found = _complete(_supported(found, whole))
+    wanted = part.names(there)
+    found = [fact for fact in found if fact.graph in wanted]
     return sorted(found, key=lambda fact: fact.graph)
 
 
@@ -117,6 +113,27 @@ def _supported(found: list[Fact], whole: Sequence[Fact]) -> list[Fact]:
     idle = once - used
     idle |= {f.object for f in found if f.predicate == _P["oa:hasSelector"] and f.subject in idle}
     return [fact for fact in found if fact.subject not in idle]
+
+
+def _complete(found: list[Fact]) -> list[Fact]:
+    """Leave out the resolutions that have lost a side."""
+    kept = {name: {f.subject for f in found if f.predicate == _P[name]} for name in _SIDES}
+    half = kept["scog:prefers"] ^ kept["scog:over"]
+    return [fact for fact in found if fact.subject not in half]
+
+
+def as_owl(written: Statements) -> Statements:
+    """Return statements with owl:sameAs for schema:sameAs, also where a mapping names it."""
+    schema = {ox.NamedNode(f"{scheme}://schema.org/sameAs") for scheme in ("http", "https")}
+
+    def owl(term: _T) -> _T:
+        return cast("_T", _P["owl:sameAs"]) if term in schema else term
+
+    quads = [q for q in written if isinstance(q, ox.Quad)]
+    if quads:
+        return [ox.Quad(q.subject, owl(q.predicate), owl(q.object), q.graph_name) for q in quads]
+    triples = [t for t in written if isinstance(t, ox.Triple)]
+    return [ox.Triple(t.subject, owl(t.predicate), owl(t.object)) for t in triples]
 
 
 def profile(

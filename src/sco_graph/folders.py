@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sco_graph.errors import StorageError
+from sco_graph.errors import StorageError, UsageError
 
 _MARK = ".tmp-"
 
@@ -68,17 +69,41 @@ def replace_file(path: Path, data: bytes) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[IO[bytes]]:
-    """Give a new file beside `path`, and put it in its place when all is written."""
-    made = path.with_name(f".{path.name}{_MARK}{os.getpid()}")
+    """Give a new file beside `path`, and put it in its place when all is written.
+
+    A link leads to the file that is replaced; a pipe or a device is written to as it stands.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file")
+    if path.exists() and not path.is_file():
+        try:
+            with path.open("wb") as file:
+                yield file
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise StorageError(f"{path} cannot be written: {error.strerror}") from None
+        return
+    target = path.resolve()
+    made = target.with_name(f".{target.name}{_MARK}{os.getpid()}")
     try:
+        _sweep_files(target)
         with made.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
-            made.chmod(path.stat().st_mode)
-        made.replace(path)
+        if target.exists():
+            made.chmod(target.stat().st_mode)
+        made.replace(target)
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
     finally:
         made.unlink(missing_ok=True)
+
+
+def _sweep_files(target: Path) -> None:
+    """Remove what runs that were killed left beside a file."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}{_MARK}*"):
+        pid = left.name.rpartition("-")[2]
+        if left.is_file() and pid.isdigit() and not _alive(int(pid)):
+            left.unlink(missing_ok=True)

@@ -72,7 +72,8 @@ class Thing:
     `keys` are country codes and how sure each is of the thing itself; `same` the identifiers
     that authorities gave it; `kinds` the words of its classes, strict or not; `where` and
     `whole` what it lies in and is part of; `twins` what it is said to be the same as; `trades`
-    what a person does.
+    what a person is said to
+    be or do, `years` when they were born or died.
     """
 
     keys: dict[Key, str] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Thing:
     whole: set[str] = field(default_factory=set)
     twins: set[str] = field(default_factory=set)
     trades: set[str] = field(default_factory=set)
+    years: set[str] = field(default_factory=set)
     meta: bool = False
     gone: bool = False
     blank: bool = False
@@ -276,6 +278,8 @@ def _take(thing: Thing, predicate: str, words: str, value: object) -> None:
         return
     if told.gone and getattr(value, "value", "") not in ("false", "0"):
         thing.gone = True
+    if told.life and isinstance(value, ox.Literal):
+        thing.years.add(value.value)
     if told.trade:
         thing.trades.add(
             value.value if isinstance(value, ox.Literal) else clues.text_of(_name(value))

@@ -12,7 +12,7 @@ class Format(NamedTuple):
     """A serialisation: its name on the command line, its extension, its media type.
 
     `rdf` says that it holds triples, `rows` that it holds an answer of rows,
-    `quads` that it keeps named graphs apart.
+    `quads` that it keeps named graphs apart, `also` what else its files end in.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Format(NamedTuple):
     rdf: bool = False
     rows: bool = False
     quads: bool = False
+    also: tuple[str, ...] = ()
 
 
 FORMATS = (
@@ -33,8 +34,8 @@ FORMATS = (
     Format("nt", "nt", "application/n-triples", rdf=True),
     Format("nq", "nq", "application/n-quads", rdf=True, quads=True),
     Format("trig", "trig", "application/trig", rdf=True, quads=True),
-    Format("jsonld", "jsonld", "application/ld+json", rdf=True, quads=True),
-    Format("rdfxml", "rdf", "application/rdf+xml", rdf=True),
+    Format("jsonld", "jsonld", "application/ld+json", rdf=True, quads=True, also=("json",)),
+    Format("rdfxml", "rdf", "application/rdf+xml", rdf=True, also=("owl", "rdfxml")),
 )
 
 ROWS = tuple(f.name for f in FORMATS if f.rows)
@@ -44,10 +45,10 @@ ASKABLE = (*ROWS, "ttl", "nt")
 
 def by_extension(path: str) -> Format:
     """Return the RDF format that a file's extension (`.gz` aside) stands for."""
-    suffix = splitext(path.removesuffix(".gz"))[1].removeprefix(".")
+    suffix = splitext(path.removesuffix(".gz"))[1].removeprefix(".").lower()
     known = [f for f in FORMATS if f.rdf]
     for candidate in known:
-        if candidate.extension == suffix:
+        if suffix in (candidate.extension, *candidate.also):
             return candidate
     extensions = ", ".join("." + f.extension for f in known)
     raise UsageError(f"{path}: the extension says no RDF format. Known: {extensions}")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from os.path import join
 from typing import Any
 
 import pyoxigraph as ox
 
-from sco_graph.errors import InputError
+from sco_graph.errors import InputError, UsageError
+from sco_graph.layout import CONTEXT
 from sco_graph.namespaces import PREFIXES
 from sco_graph.rdf import Statements
 
 _TYPE = PREFIXES["rdf"] + "type"
-CONTEXT, FRAMES = "context.jsonld", "frames"
+FRAMES = "frames"
 
 
 def context(ontology: str) -> dict[str, Any]:
@@ -24,8 +26,19 @@ def context(ontology: str) -> dict[str, Any]:
 
 
 def frame(folder: str, name: str) -> Any:
-    """Return a frame: one of a folder of queries, by name, or a file."""
-    return _load(name if "." in name else join(folder, FRAMES, f"{name}.jsonld"))
+    """Return a frame: one of a folder of queries, by name, or a file.
+
+    Raises UsageError where there is none, InputError where it asks for nothing in particular.
+    """
+    known = sorted(file.removesuffix(".jsonld") for file in os.listdir(join(folder, FRAMES)))
+    if "." not in name and name not in known:
+        raise UsageError(f'there is no frame "{name}". Frames: {", ".join(known)}, or a file')
+    found = _load(name if "." in name else join(folder, FRAMES, f"{name}.jsonld"))
+    if not isinstance(found, dict) or (
+        not any(not key.startswith("@") for key in found) and not ({"@id", "@type"} & found.keys())
+    ):
+        raise InputError(f"{name}: a frame names a type, an id or a property of what it gathers")
+    return found
 
 
 def _load(path: str) -> Any:

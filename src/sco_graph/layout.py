@@ -22,6 +22,8 @@ ONTOLOGY, SHAPES, SCHEMES, LINKS = "ontology", "shapes", "schemes", "links"
 DATASET = "dataset"
 NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, DATASET, "inferred", "derived", "current")
 """Graphs that a source may not be called."""
+CONTEXT = "context.jsonld"
+"""The JSON-LD context, in the folder of the ontology and in a release."""
 SSSOM = ".sssom.tsv"
 """How the name of a table of links ends."""
 
@@ -72,7 +74,8 @@ class Layout(NamedTuple):
 
         digest = hashlib.sha256()
         checks = _files(join(self.queries, "checks"), ".rq")
-        for path in [path for _, path in self.files()] + checks + _files(CODE, ".py"):
+        context = [join(self.ontology, CONTEXT)]
+        for path in [path for _, path in self.files()] + context + checks + _files(CODE, ".py"):
             with open(path, "rb") as file:
                 data = file.read()
             name = f"{basename(dirname(path))}/{basename(path)}"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sco_graph import clues, foreign
-from sco_graph.clues import NO, OF, OPEN, OWN, UNKNOWN, WORDS, YES, Key, normal
+from sco_graph.clues import NO, OF, OPEN, OWN, UNKNOWN, VAGUE, WORDS, YES, Key, normal
 from sco_graph.foreign import Name, Read, Thing
 from sco_graph.known import CODES, KINDS, PERSON, PLACE, STATE, Known, Ours, ours
 from sco_graph.namespaces import expand
@@ -91,8 +91,8 @@ class _Matcher:
         """Keep one link for each of ours and each dataset; the others are doubts."""
         claims = {(d.rival, dataset(d.object)): d.object for d in self.doubts if d.rival}
         for (subject, home), rivals in self.found.items():
-            claim = claims.get((subject, home))
-            if len(rivals) == 1 and claim and float(rivals[0].confidence) < 1:
+            claim = claims.get((subject, home), "")
+            if len(rivals) == 1 and float(rivals[0].confidence) < 1 and self._alike(claim, rivals):
                 link = rivals.pop()
                 why = f"<{claim}> may be it as well ({link.comment})"
                 self.doubts.append(Doubt(link.object, (subject,), why))
@@ -110,6 +110,12 @@ class _Matcher:
                 rivals[:] = [chosen] if chosen else []
             for link in rivals:
                 self.same[link.object] = subject
+
+    def _alike(self, node: str, rivals: list[Link]) -> bool:
+        """Whether a thing that was doubted is of the same class as the one that was not."""
+        return bool(node) and bool(
+            self.things[node].classes & self.things[rivals[0].object].classes
+        )
 
     def _joined(self, one: Link, other: Link) -> bool:
         """Whether the foreign graph itself says that two of its things are the same."""
@@ -140,12 +146,7 @@ class _Matcher:
                 return None
             return self._by_authority(node, thing, strong)
         says = self._says(thing, kind)
-        coded = {
-            iri
-            for key in thing.keys
-            for iri in known.by_key.get(key, ())
-            if known[iri].kind == kind
-        }
+        coded = self._coded(thing, kind)
         called = {
             name: fits
             for name in thing.names
@@ -157,6 +158,19 @@ class _Matcher:
         if kind == STATE and coded:
             return self._by_code(node, thing, says, coded, called)
         return self._by_name(node, thing, says, kind, called)
+
+    def _coded(self, thing: Thing, kind: str) -> set[str]:
+        """Return our things whose code a thing has: of its own, or else of whatever."""
+        for wanted in ((OWN,), (OWN, OF, VAGUE)):
+            found = {
+                iri
+                for key, sure in thing.keys.items()
+                for iri in self.known.by_key.get(key, ())
+                if sure in wanted and self.known[iri].kind == kind
+            }
+            if found:
+                return found
+        return set()
 
     def _says(self, thing: Thing, kind: str) -> str:
         """Return what the classes of a thing, taken together, say of a kind of ours."""
@@ -182,7 +196,9 @@ class _Matcher:
         if clues.itself(node) is None and self._says(thing, ours.kind) == NO:
             return Doubt(node, (iri,), "it shares an identifier, and its class is another")
         names = [name.text for name in thing.names if iri in self.known.called(name.text)]
-        return self._link(iri, node, "1.0", sorted(thing.same & ours.keys), names)
+        certain = clues.itself(node) or self._says(thing, ours.kind) == YES
+        shared = sorted(thing.same & ours.keys)
+        return self._link(iri, node, "1.0" if certain else "0.97", shared, names)
 
     def _by_code(
         self,
@@ -216,7 +232,9 @@ class _Matcher:
         )
         if fits:
             return self._link(iri, node, "0.98" if says == YES else "0.95", shared, names)
-        if says == YES and (len(sure) > 1 or (sure and not self._called_otherwise(thing))):
+        if len(sure) > 2 or (says == YES and len(sure) > 1):
+            return self._link(iri, node, "0.95", shared, names)
+        if says == YES and sure and not self._called_otherwise(thing):
             return self._link(iri, node, "0.95", shared, names)
         if says == YES:
             return Doubt(node, (iri,), "it has the code and is called otherwise", iri)
@@ -244,7 +262,7 @@ class _Matcher:
         agree = sorted(name for name, found in called.items() if iri in found)
         if why := self._hesitation(thing, says, kind, iri, agree, bool(lies[iri])):
             text = f'only its name agrees, "{agree[0].text}", and {why}'
-            return Doubt(node, (iri,), text, iri if thing.trades and says == YES else "")
+            return Doubt(node, (iri,), text, iri if kind == PERSON and says == YES else "")
         names = sorted({name.text for name in agree if not self._abbreviated(iri, name.text)})
         several = lies[iri] or self._scripts(names) > 1
         return self._link(iri, node, "0.9" if several else "0.8", [], names)
@@ -267,13 +285,25 @@ class _Matcher:
             return "it is an abbreviation"
         if kind != STATE and all(name.alias for name in agree):
             return "it is not its main name"
-        if thing.trades and kind == PERSON and not any(map(clues.official, thing.trades)):
-            return "it is said to be " + ", ".join(sorted(thing.trades))
+        if kind == PERSON and (why := self._another_life(thing)):
+            return why
         for language in sorted(self.known[iri].languages - {""}):
             names = [n for n in thing.names if n.language == language and n.sure == OWN]
             if names and not any(iri in self.known.called(name.text) for name in names):
                 return f'it is also called "{min(names).text}"'
         return ""
+
+    def _another_life(self, thing: Thing) -> str:
+        """Return what a person of the same name is said to be that none of ours is, or nothing."""
+        if thing.trades and not any(map(clues.official, thing.trades)):
+            return f'it is said to be "{min(thing.trades)}"'
+        if not all(map(clues.lived_with, thing.years)):
+            return "it lived in another time"
+        others = [text for text, strict in thing.kinds if strict and self._strange(text)]
+        return f'it is also a "{min(others)}"' if others else ""
+
+    def _strange(self, text: str) -> bool:
+        return clues.kind(text, PERSON) in (UNKNOWN, NO)
 
     def _scripts(self, names: Iterable[str]) -> int:
         return len({clues.script(name) for name in names})
@@ -288,14 +318,14 @@ class _Matcher:
         ours = self.known[iri]
         if ours.kind != PLACE or not ours.within:
             return None
-        found: set[bool] = set()
-        for key in thing.keys:
-            found.add(bool(self.known.by_key.get(key, set()) & ours.within))
+        found: set[bool] = {
+            bool(self.known.by_key.get(key, set()) & ours.within) for key in thing.keys
+        }
         for texts, nation in thing.where:
-            there = {iri for text in texts for iri in self._named(text)} - {iri}
+            there = {end for text in texts for end in self._named(text)} - {iri}
             if there & ours.within:
                 found.add(True)
-            elif there or nation:
+            elif there or (nation and not any(_is_iri(text) for text in texts)):
                 found.add(False)
         return None if not found else found == {True}
 
@@ -305,7 +335,7 @@ class _Matcher:
             return {self.same[text]}
         if key := clues.identity(text):
             return self.known.by_key.get(key, set())
-        if text.startswith(("http:", "https:", "urn:", "_:")):
+        if _is_iri(text):
             return set()
         codes = [self.known.by_key.get((kind, text.upper()), set()) for kind in CODES.values()]
         return self.known.called(text).union(*codes)
@@ -357,3 +387,7 @@ class _Matcher:
             object_label=self.things[node].label,
             match=said or named_so[0],
         )
+
+
+def _is_iri(text: str) -> bool:
+    return text.startswith(("http:", "https:", "urn:", "_:"))

@@ -1,167 +1,68 @@
 """Another graph and ours made one, and the gate over what came together.
 
-Foreign statements stand in a graph of their own, ours in theirs. What touches our things, our
-classes or our properties is reasoned over with the accepted links taken as identity; the rest
-only streams by. Nothing is written where our shapes would fail, where the foreign graph
-changes what ours says, or where two of our things become one.
+Foreign statements stand in graphs of their own, ours in theirs. What touches our things, our
+classes or our properties is reasoned over, with links taken as identity; the rest only streams
+by. Nothing is written where our shapes would fail, where what is foreign changes what ours says,
+or where two of our things become one. Names are free: another's name for a thing of ours stays
+with their IRI.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from sco_graph import reasoning, validation
-from sco_graph.errors import GraphError, InputError
-from sco_graph.layout import LINKS, ONTOLOGY, SCHEMES, source_name
-from sco_graph.namespaces import GRAPH, ID, expand
+from sco_graph import days, reasoning, touching, validation
+from sco_graph.accepting import aliases
+from sco_graph.errors import GraphError
+from sco_graph.layout import LINKS, ONTOLOGY, SCHEMES
+from sco_graph.namespaces import GRAPH, ID, PREFIXES, expand
 from sco_graph.namespaces import ONTOLOGY as VOCABULARY
 from sco_graph.queryfile import QueryFile
-from sco_graph.rdf import Fact, Node, Term, facts, named
-from sco_graph.reading import stream
+from sco_graph.rdf import Fact, Node, Term, named
 from sco_graph.sources import SourceFile, Sources
-from sco_graph.sssom import Link, dataset
+from sco_graph.sssom import Link
+from sco_graph.touching import TYPE, Touching, name
 
 MERGED, ACCEPTED = "merged", "merged-links"
 """The graphs of what follows from both together, and of the links that were accepted."""
 
-_TYPE, _SAME = named("rdf:type"), named("owl:sameAs")
-_IDENTITY = {expand(c) for c in ("schema:sameAs", "owl:sameAs", "skos:exactMatch")}
-_AXIOMS = {
-    expand(f"{prefix}:{name}")
-    for prefix, names in (
-        ("rdfs", "subClassOf subPropertyOf domain range"),
-        ("owl", "inverseOf equivalentClass equivalentProperty disjointWith"),
-    )
-    for name in names.split()
+_HAS = {
+    expand(f"org:{name}")
+    for name in "hasMember hasSubOrganization hasUnit hasPost member organization role".split()
 }
-_CHARACTERISTICS = {
-    expand(f"owl:{name}Property")
-    for name in ("Functional", "InverseFunctional", "Symmetric", "Transitive")
+"""What one of our things has is ours to say, in W3C ORG's words too."""
+_NAMES = {
+    expand(c)
+    for c in (
+        "rdfs:label rdfs:comment rdfs:seeAlso rdfs:isDefinedBy skos:prefLabel skos:altLabel "
+        "skos:hiddenLabel skos:notation skos:note skos:definition skos:editorialNote foaf:name"
+    ).split()
 }
-_SAYS = {expand(c) for c in ("org:memberOf", "org:hasMember", "org:member", "org:organization")}
 _ORG = [
-    Fact(named(f"org:{name}"), _TYPE, named("owl:FunctionalProperty"))
+    Fact(named(f"org:{name}"), TYPE, named("owl:FunctionalProperty"))
     for name in ("member", "organization")
 ]
 """What W3C ORG says and our stubs do not: a membership of two merges the two."""
+_BREAKS, _SHOWN = 20, 8
+"""How many things that would break are told, and how many foreign statements for each."""
 
 
 class MergeError(GraphError):
     """What would break, a line each, with the triples that did it."""
 
     def __init__(self, breaks: Sequence[str]) -> None:
-        super().__init__(
-            f"nothing is written, for {len(breaks)} would break:\n" + "\n".join(breaks)
-        )
+        count = f"{len(breaks)} thing{'s' if len(breaks) > 1 else ''}"
+        shown = [*breaks[:_BREAKS]]
+        if len(breaks) > _BREAKS:
+            shown.append(f"… and {len(breaks) - _BREAKS} more")
+        super().__init__(f"nothing is written, for {count} would break:\n" + "\n".join(shown))
         self.breaks = breaks
-
-
-@dataclass
-class _Touching:
-    """What of a foreign graph touches ours: facts as they stand, and axioms."""
-
-    facts: set[Fact] = field(default_factory=set)
-    axioms: set[Fact] = field(default_factory=set)
-    same: set[Fact] = field(default_factory=set)
-    users: set[str] = field(default_factory=set)
-    count: int = 0
-
-
-def aliases(links: Iterable[Link], known: set[str]) -> dict[str, str]:
-    """Return the foreign IRI of each link and our thing that it is.
-
-    Raises GraphError where two of our things would be one, or one of ours two of theirs.
-    """
-    found: dict[str, str] = {}
-    ends: dict[tuple[str, str], str] = {}
-    for link in links:
-        if link.predicate not in _IDENTITY:
-            continue
-        if link.subject not in known:
-            raise GraphError(f"line {link.line}: <{link.subject}> is none of our things")
-        other = found.setdefault(link.object, link.subject)
-        if other != link.subject:
-            raise GraphError(
-                f"line {link.line}: <{link.object}> is linked to <{other}> and to "
-                f"<{link.subject}>: the two would become one"
-            )
-        twin = ends.setdefault((link.subject, dataset(link.object)), link.object)
-        if twin != link.object:
-            raise GraphError(
-                f"line {link.line}: <{link.subject}> is linked to <{twin}> and to "
-                f"<{link.object}> of the same dataset"
-            )
-    return found
-
-
-def graph_of(path: Path, taken: Iterable[str]) -> str:
-    """Return the name of the graph of a foreign file; InputError where it is taken."""
-    name = source_name(path.name.split(".")[0], str(path))
-    if name in taken:
-        raise InputError(f'{path}: the dataset has a graph called "{name}" already; rename it')
-    return name
-
-
-def touching(path: Path, graph: str, alias: Mapping[str, str]) -> _Touching:
-    """Read a foreign graph for what touches ours, until no more is found to do so."""
-    same = dict(alias)
-    whole: set[str] = set()
-    while True:
-        found, more, wanted = _pass(path, graph, same, whole)
-        if more.keys() <= same.keys() and wanted <= whole:
-            found.users = whole
-            return found
-        same |= more
-        whole |= wanted
-
-
-def _pass(
-    path: Path, graph: str, same: Mapping[str, str], whole: set[str]
-) -> tuple[_Touching, dict[str, str], set[str]]:
-    found, more, wanted = _Touching(), dict[str, str](), set[str]()
-    for quad in stream(path):
-        found.count += 1
-        predicate = quad.predicate.value
-        value = quad.object.value if isinstance(quad.object, ox.NamedNode) else ""
-        subject = _name(quad.subject)
-        ours = subject.startswith(ID) or subject in same
-        theirs = value.startswith(ID) or value in same
-        if predicate == _SAME.value:
-            if ours or theirs:
-                found.same.add(_fact(quad, graph))
-                for end in (subject, value):
-                    if not end.startswith(ID) and end not in same:
-                        more[end] = end
-            continue
-        if predicate in _AXIOMS or (predicate == _TYPE.value and value in _CHARACTERISTICS):
-            found.axioms.add(_fact(quad, graph))
-        elif (
-            ours
-            or theirs
-            or subject in whole
-            or predicate.startswith(VOCABULARY)
-            or value.startswith(VOCABULARY)
-        ):
-            found.facts.add(_fact(quad, graph))
-        if predicate.startswith(VOCABULARY) or (
-            predicate == _TYPE.value and value.startswith(VOCABULARY)
-        ):
-            wanted.add(subject)
-    return found, more, wanted
-
-
-def _name(term: object) -> str:
-    """Return the IRI of a node, or the name of a blank one."""
-    return str(term) if isinstance(term, ox.BlankNode) else str(getattr(term, "value", ""))
-
-
-def _fact(quad: ox.Quad, graph: str) -> Fact:
-    return next(iter(facts([quad], graph)))
 
 
 @dataclass(frozen=True)
@@ -179,173 +80,275 @@ def merge(
     links: Sequence[Link],
     foreign: Mapping[str, Path],
     checks: Sequence[QueryFile],
+    path: str = "links",
     announce: Callable[[str], None] = lambda _: None,
 ) -> Merged:
     """Return what follows from our release, accepted links and foreign files together.
 
-    `foreign` is graph name to file. Raises MergeError with what would break.
+    `foreign` is graph name to file, `path` the file of the links. Raises MergeError with what
+    would break.
     """
-    things = {f.subject.value for f in released if isinstance(f.subject, ox.NamedNode)}
-    alias = aliases(links, {iri for iri in things if iri.startswith(ID)})
-    found = _Touching()
-    for graph, path in foreign.items():
-        announce(f"reading {path}")
-        one = touching(path, graph, alias)
-        found.facts |= one.facts
-        found.axioms |= one.axioms
-        found.same |= one.same
-        found.users |= one.users
-        found.count += one.count
-    breaks: list[str] = []
-    same = _identities(alias, found.same, breaks)
-    announce("reasoning")
-    ontology = list(sources.facts(ONTOLOGY))
-    said = {fact.alone() for fact in released}
-    asserted = [*sources.facts(SCHEMES, *sources.names)]
-    asserted += [fact for fact in released if fact.graph == "current"]
-    mapped = {_mapped(fact, same) for fact in found.facts}
-    axioms = [*_reachable(found, ontology), *_ORG]
-    closure = reasoning.close([*asserted, *mapped], [*ontology, *axioms])
-    for focus, problem in closure.contradictions:
-        if focus.startswith(ID) or ID in problem:
-            breaks.append(_told(f"{validation.shown(focus)}: {problem}", focus, found, same))
-    new = (closure.entailed | mapped) - said
-    for fact in sorted(new, key=str):
-        if _changes(fact):
-            text = f"{fact.triple()} is not what our graph says"
-            breaks.append(_told(text, fact.subject.value, found, same))
+    merger = _Merger(sources, released, checks)
+    alias = aliases(links, released, path)
+    users: set[str] = set()
+    while True:
+        announce("reading")
+        found = touching.gather(foreign, alias, merger.terms, users)
+        announce("reasoning")
+        closure = merger.close(found)
+        # A foreign class below one of ours makes its members ours to judge: all is read of them.
+        more = {name(f.subject) for f in closure.entailed if _in_our_words(f)}
+        more = {node for node in more if not found.ours(node)} - found.users
+        if not more:
+            break
+        users = found.users | more
     announce("judging")
-    for text, focus in _judged(sources, released, links, found, checks, foreign):
-        breaks.append(_told(text, focus, found, same))
+    breaks = list(merger.breaks(found, closure, links, foreign))
     if breaks:
-        raise MergeError(list(dict.fromkeys(breaks)))
-    entailed = [f for f in closure.entailed - said - mapped if _spoken_of(f)]
-    return Merged(sorted(entailed, key=str), len(found.facts), found.count)
+        raise MergeError(breaks)
+    return Merged(merger.entailed(found, closure), found.touched, found.count)
 
 
-def _identities(
-    alias: Mapping[str, str], same: Iterable[Fact], breaks: list[str]
-) -> dict[str, str]:
-    """Return foreign IRI to our thing, with what owl:sameAs adds; tell where two of ours meet."""
-    found = dict(alias)
-    todo = sorted(same, key=str)
-    grown = True
-    while grown:
-        grown = False
-        for fact in todo:
-            ends = [getattr(end, "value", "") for end in (fact.subject, fact.object)]
-            ours = [end if end.startswith(ID) else found.get(end, "") for end in ends]
-            if ours[0] and ours[1] and ours[0] != ours[1]:
-                names = " and ".join(map(validation.shown, sorted(ours)))
-                breaks.append(f"{names} would become one: {fact.triple()} in graph {fact.graph}")
-            for end, other in ((0, 1), (1, 0)):
-                if ours[end] and not ours[other]:
-                    found[ends[other]] = ours[end]
-                    grown = True
-    return found
+def _in_our_words(fact: Fact) -> bool:
+    words = name(fact.object) if fact.predicate == TYPE else fact.predicate.value
+    return words.startswith(VOCABULARY)
 
 
-def _mapped(fact: Fact, same: Mapping[str, str]) -> Fact:
-    def ours(term: Term) -> Term:
-        iri = same.get(term.value) if isinstance(term, ox.NamedNode) else None
-        return ox.NamedNode(iri) if iri else term
+class _Merger:
+    """Our side of a merge: what was asserted, what was released, what has to hold."""
 
-    subject = ours(fact.subject)
-    assert not isinstance(subject, ox.Literal)  # noqa: S101  # for the type checker: it was a node
-    return Fact(subject, fact.predicate, ours(fact.object))
+    def __init__(
+        self, sources: Sources, released: Sequence[Fact], checks: Sequence[QueryFile]
+    ) -> None:
+        self.sources, self.released, self.checks = sources, released, checks
+        self.ontology = list(sources.facts(ONTOLOGY))
+        self.asserted = [*sources.facts(SCHEMES, *sources.names)]
+        self.asserted += [fact for fact in released if fact.graph == "current"]
+        self.said = {fact.alone() for fact in released}
+        self.declared = {name(fact.subject) for fact in self.ontology} - {""}
+        spaces = {re.sub(r"[^/#]*$", "", term) for term in self.declared}
+        self.words = tuple(sorted(spaces | {PREFIXES["schema"]}))
+        self.terms = self.declared | {fact.predicate.value for fact in released}
+        self.terms |= {name(fact.object) for fact in released if fact.predicate == TYPE}
 
+    def close(self, found: Touching) -> reasoning.Closure:
+        """Return what follows from ours and what touches it, links and sameAs as identity."""
+        mapped = {_mapped(fact, found) for fact in found.facts}
+        terms = {f for f in found.joins if VOCABULARY in f"{name(f.subject)} {name(f.object)}"}
+        axioms = [_mapped(fact, found) for fact in (*self._reachable(found), *terms)] + _ORG
+        return reasoning.close([*self.asserted, *mapped], [*self.ontology, *axioms])
 
-def _reachable(found: _Touching, ontology: Iterable[Fact]) -> list[Fact]:
-    """Return the foreign axioms by which something may follow from what touches ours."""
-    nodes: set[Node] = {f.subject for f in ontology if f.subject.value.startswith(VOCABULARY)}
-    nodes |= {fact.predicate for fact in found.facts}
-    nodes |= {
-        f.object
-        for f in found.facts
-        if f.predicate == _TYPE and not isinstance(f.object, ox.Literal)
-    }
-    by_end: dict[Term, list[Fact]] = defaultdict(list)
-    for axiom in found.axioms:
-        by_end[axiom.subject].append(axiom)
-        by_end[axiom.object].append(axiom)
-    kept: dict[Fact, None] = {}
-    todo = sorted(nodes, key=str)
-    seen = set(todo)
-    while todo:
-        for axiom in by_end.get(todo.pop(), ()):
-            kept[axiom.alone()] = None
+    def _reachable(self, found: Touching) -> list[Fact]:
+        """Return the foreign axioms by which something may follow from what touches ours."""
+        nodes = {*self.terms, *(fact.predicate.value for fact in found.facts)}
+        nodes |= {name(fact.object) for fact in found.facts if fact.predicate == TYPE}
+        built_in = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
+        by_end: dict[str, list[Fact]] = defaultdict(list)
+        for axiom in found.axioms:
             for end in (axiom.subject, axiom.object):
-                if not isinstance(end, ox.Literal) and end not in seen:
-                    seen.add(end)
-                    todo.append(end)
-    return list(kept)
+                if not name(end).startswith(built_in):
+                    by_end[name(end)].append(axiom)
+        kept: dict[Fact, None] = {}
+        todo = sorted(nodes & by_end.keys())
+        seen = set(todo)
+        while todo:
+            for axiom in by_end[todo.pop()]:
+                kept[axiom.alone()] = None
+                for other in map(name, (axiom.subject, axiom.object)):
+                    if other in by_end and other not in seen:
+                        seen.add(other)
+                        todo.append(other)
+        return list(kept)
+
+    def breaks(
+        self,
+        found: Touching,
+        closure: reasoning.Closure,
+        links: Iterable[Link],
+        foreign: Mapping[str, Path],
+    ) -> Iterator[str]:
+        """Yield what would break, once each: identities, contradictions, changes, shapes."""
+        told: dict[str, None] = {}
+        joined = self._joined(found)
+        told |= dict.fromkeys(joined)
+        merged: set[str] = set()
+        for focus, problem in closure.contradictions:
+            if any(space in f"{focus} {problem}" for space in (ID, VOCABULARY)):
+                names = {focus, *(w.strip("()<>.,") for w in problem.split() if ID in w)}
+                merged |= names if "became one" in problem else set()
+                text = f"{validation.shown(focus)}: {problem}"
+                told[_told(text, names, found)] = None
+        mapped = {_mapped(fact, found) for fact in found.facts}
+        new = (closure.entailed | mapped) - self.said
+        for fact in sorted(new, key=str):
+            ends = {name(fact.subject), name(fact.object)}
+            if self._changes(fact) and not (joined or ends & merged):
+                text = f"{fact.triple()} is not what our graph says"
+                told[_told(text, ends, found, fact.predicate.value)] = None
+        for fact in sorted(found.facts, key=str):
+            if fact.alone() not in self.said and _renames(fact):
+                told[f"{fact.triple()} in graph {fact.graph} is not what our graph says"] = None
+        if not joined:
+            for text, focus in self._judged(found, closure, links, foreign):
+                told[_told(text, {focus}, found)] = None
+        yield from told
+
+    def _joined(self, found: Touching) -> list[str]:
+        """Return where an owl:sameAs makes two of our things, or of our terms, one."""
+        lines = []
+        for fact in sorted(found.joins, key=str):
+            ends = name(fact.subject), name(fact.object)
+            ours = [found.ours(end) for end in ends]
+            if all(end.startswith(VOCABULARY) for end in ends) and ends[0] != ends[1]:
+                ours = list(ends)
+            if all(ours) and ours[0] != ours[1]:
+                names = " and ".join(map(validation.shown, sorted(ours)))
+                chain = _chain(found, ours)
+                lines.append("\n".join([f"{names} would become one:", *chain]))
+        return lines
+
+    def _changes(self, fact: Fact) -> bool:
+        """Whether a new fact says of our things, in words that we use, what our graph does not."""
+        subject, value = name(fact.subject), name(fact.object)
+        predicate = fact.predicate.value
+        if not subject.startswith(ID) or predicate in _NAMES:
+            return False
+        if fact.predicate == TYPE:
+            return value in self.declared
+        if predicate.startswith(VOCABULARY) or predicate in _HAS:
+            return True
+        return value.startswith(ID) and predicate.startswith(self.words)
+
+    def _judged(
+        self,
+        found: Touching,
+        closure: reasoning.Closure,
+        links: Iterable[Link],
+        foreign: Mapping[str, Path],
+    ) -> Iterator[tuple[str, str]]:
+        """Yield what shapes and checks say of ours and of what uses our words."""
+        users = {node for node in found.users if not found.same.get(node)}
+        kept = [
+            Fact(fact.subject, fact.predicate, _mapped(fact, found).object, fact.graph)
+            for fact in found.facts
+            if (subject := name(fact.subject)).startswith(ID) or subject in users
+        ]
+        graphs = {fact.subject: fact.graph for fact in kept}
+        kept += [
+            fact._replace(graph=graphs[fact.subject])
+            for fact in closure.entailed
+            if name(fact.subject) in users and fact.subject in graphs and _in_our_words(fact)
+        ]
+        files = [
+            SourceFile(str(path), graph, "", [fact for fact in kept if fact.graph == graph])
+            for graph, path in foreign.items()
+        ]
+        rows = [fact for link in links for fact in link.facts(LINKS)]
+        files.append(SourceFile("links", LINKS, "", rows))
+        together = Sources((*self.sources.files, *files), frozenset(file.path for file in files))
+        products = {f.graph for f in self.released} - {SCHEMES, LINKS, *self.sources.names}
+        derived = [fact for fact in self.released if fact.graph in products]
+        claims = days.claims([*self.sources.facts(*self.sources.names), *kept])
+        bounds = {fact._replace(graph="derived") for fact in days.derive(claims)}
+        derived += sorted(bounds - {*derived}, key=str)
+        focus = sorted({fact.subject for fact in kept}, key=str)
+        for finding in validation.judge(together, derived, [], self.checks, focus).findings:
+            if finding.severity == validation.VIOLATION:
+                value = f", value {validation.shown(finding.value)}" if finding.value else ""
+                text = (
+                    f"{finding.file}: {validation.shown(finding.focus)}: {finding.message()} "
+                    f"(shape {finding.shape}, path {validation.shown(finding.path)}{value})"
+                )
+                yield text, finding.focus
+
+    def entailed(self, found: Touching, closure: reasoning.Closure) -> list[Fact]:
+        """Return what follows: of our things what is said of their foreign IRIs, and the closure.
+
+        Another's names for a thing stay with their IRI: ours has names of its own.
+        """
+        about = {
+            fact
+            for one in found.facts
+            if name(one.subject) in found.same and (fact := _mapped(one, found)) not in self.said
+        }
+        new = (closure.entailed - self.said - {fact.alone() for fact in found.facts}) | about
+        return sorted((fact for fact in new if _worth(fact)), key=str)
 
 
-def _changes(fact: Fact) -> bool:
-    """Whether a new fact says of our things, in our words, what our graph does not."""
-    subject = fact.subject.value if isinstance(fact.subject, ox.NamedNode) else ""
-    value = fact.object.value if isinstance(fact.object, ox.NamedNode) else ""
-    if not subject.startswith(ID):
-        return False
-    if fact.predicate == _TYPE:
-        return value.startswith(VOCABULARY)
-    if fact.predicate.value.startswith(VOCABULARY) or fact.predicate.value in _SAYS:
-        return isinstance(fact.object, ox.Literal) or value.startswith(ID)
-    return False
-
-
-def _spoken_of(fact: Fact) -> bool:
-    """Whether an entailed fact is worth keeping: about our things, or in our words."""
-    ends = [getattr(term, "value", "") for term in (fact.subject, fact.object)]
+def _worth(fact: Fact) -> bool:
+    """Whether what follows is worth keeping: no blank node, and no name for a thing of ours."""
     if any(isinstance(term, ox.BlankNode) for term in (fact.subject, fact.object)):
         return False
-    return any(end.startswith((ID, VOCABULARY)) for end in ends)
+    return not (name(fact.subject).startswith(ID) and fact.predicate.value in _NAMES)
 
 
-def _told(text: str, focus: str, found: _Touching, same: Mapping[str, str]) -> str:
-    """Return what breaks, with the foreign triples that speak of the thing."""
-    names = {focus, *(theirs for theirs, ours in same.items() if ours == focus)}
-    lines = sorted(
+def _renames(fact: Fact) -> bool:
+    """Whether a foreign fact gives a name to one of our IRIs, or speaks of one of our terms."""
+    subject = name(fact.subject)
+    if subject.startswith(ID):
+        return fact.predicate.value in _NAMES and isinstance(fact.object, ox.Literal)
+    return subject.startswith(VOCABULARY) and fact.predicate != TYPE
+
+
+def _mapped(fact: Fact, found: Touching) -> Fact:
+    """Return a fact with our IRIs for those that are the same, in no graph."""
+
+    def node(term: Node) -> Node:
+        ours = found.same.get(name(term))
+        return ox.NamedNode(ours) if ours else term
+
+    value: Term = fact.object if isinstance(fact.object, ox.Literal) else node(fact.object)
+    return Fact(node(fact.subject), fact.predicate, value)
+
+
+def _chain(found: Touching, ours: Sequence[str]) -> list[str]:
+    """Return the shortest chain of identities from one of our things to another, a line each."""
+    edges: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    steps = [
+        (name(f.subject), name(f.object), f"{f.triple()} in graph {f.graph}") for f in found.joins
+    ]
+    direct = {end for one, other, _ in steps for end in (one, other)}
+    steps += [
+        (theirs, mine, f"<{theirs}> is linked to {validation.shown(mine)}")
+        for theirs, mine in found.same.items()
+        if theirs in direct
+    ]
+    for one, other, text in steps:
+        edges[one].append((other, text))
+        edges[other].append((one, text))
+    came: dict[str, tuple[str, str]] = {ours[0]: ("", "")}
+    todo = [ours[0]]
+    for node in todo:
+        for other, text in sorted(edges[node]):
+            if other not in came:
+                came[other] = (node, text)
+                todo.append(other)
+    lines: list[str] = []
+    node = ours[1]
+    while node in came and came[node][0]:
+        lines.append(f"    {came[node][1]}")
+        node = came[node][0]
+    return lines[::-1]
+
+
+def _told(text: str, focus: Iterable[str], found: Touching, predicate: str = "") -> str:
+    """Return what breaks, with the foreign triples that speak of the things or of the words."""
+    names = {*focus} - {""}
+    names |= {theirs for theirs, mine in found.same.items() if mine in names}
+    lines = {
         f"    {fact.triple()} in graph {fact.graph}"
-        for fact in found.facts
-        if {getattr(fact.subject, "value", ""), getattr(fact.object, "value", "")} & names
-    )
-    more = [f"    … and {len(lines) - 8} more"] if len(lines) > 8 else []
-    return "\n".join([text, *lines[:8], *more])
-
-
-def _judged(
-    sources: Sources,
-    released: Iterable[Fact],
-    links: Iterable[Link],
-    found: _Touching,
-    checks: Sequence[QueryFile],
-    foreign: Mapping[str, Path],
-) -> Iterator[tuple[str, str]]:
-    """Yield what shapes and checks say of ours and of what uses our words, and of which thing."""
-    products = {f.graph for f in released} - {SCHEMES, LINKS, *sources.names}
-    derived = [fact for fact in released if fact.graph in products]
-    ours = [
+        for fact in (*found.facts, *found.joins)
+        if {name(fact.subject), name(fact.object)} & names
+    }
+    words = {predicate, *(word.strip("()<>.,") for word in text.split())}
+    axioms = [
         fact
-        for fact in found.facts
-        if (name := _name(fact.subject)).startswith(ID) or name in found.users
+        for fact in found.axioms
+        if {name(fact.subject), name(fact.object)} & words or not lines
     ]
-    files = [
-        SourceFile(str(path), graph, "", [fact for fact in ours if fact.graph == graph])
-        for graph, path in foreign.items()
-    ]
-    rows = [fact for link in links for fact in link.facts(LINKS)]
-    files.append(SourceFile("links", LINKS, "", rows))
-    together = Sources((*sources.files, *files), frozenset(file.path for file in files))
-    focus = sorted({fact.subject for fact in ours}, key=str)
-    for finding in validation.judge(together, derived, [], checks, focus).findings:
-        if finding.severity == validation.VIOLATION:
-            value = f", value {validation.shown(finding.value)}" if finding.value else ""
-            text = (
-                f"{finding.file}: {validation.shown(finding.focus)}: {finding.message()} "
-                f"(shape {finding.shape}, path {validation.shown(finding.path)}{value})"
-            )
-            yield text, finding.focus
+    told = sorted(lines) + sorted(f"    {f.triple()} in graph {f.graph}" for f in axioms)
+    more = [f"    … and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
+    return "\n".join([text, *told[:_SHOWN], *more])
 
 
 def quads(
@@ -358,11 +361,7 @@ def quads(
     accepted = {fact: None for link in links for fact in link.facts(ACCEPTED)}
     yield from (fact.quad() for fact in (*released, *accepted))
     yield from (fact._replace(graph=MERGED).quad() for fact in entailed)
-    for number, (graph, path) in enumerate(foreign.items(), 1):
-        home = ox.NamedNode(GRAPH + graph)
-        for quad in stream(path, f"f{number}b"):
-            name = quad.graph_name
-            if isinstance(name, ox.NamedNode) and name.value.startswith(GRAPH):
-                raise GraphError(f"{path}: it has a graph {name}, which is a name of ours")
-            where = home if isinstance(name, ox.DefaultGraph) else name
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, where)
+    for graph, quad in touching.quads(foreign):
+        home = quad.graph_name
+        where = ox.NamedNode(GRAPH + graph) if isinstance(home, ox.DefaultGraph) else home
+        yield ox.Quad(quad.subject, quad.predicate, quad.object, where)

@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,8 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     Raises SyntaxFault (file, line, what is wrong); nothing is guessed or repaired.
     """
     name = format_name or by_extension(path).name
+    if lie := _lie(data[:_HEAD], name):
+        raise SyntaxFault(path, 1, lie)
     text = decode(data, path)
     if name == "rdfxml":
         _check_xml(text, path)
@@ -93,10 +96,11 @@ def stream(path: Path, prefix: str = "b") -> Iterator[ox.Quad]:
         if not files:
             raise InputError(f"{path}: there is no RDF file in it")
         for number, inner in enumerate(files):
-            yield from stream(inner, f"{prefix}{number}x")
+            yield from stream(inner, f"{prefix}x{number}")
         return
-    name = str(path).removesuffix(".gz")
-    form = by_extension(name).name
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: it is no file, and it would be read several times")
+    form = by_extension(str(path).removesuffix(".gz")).name
     try:
         with path.open("rb") as raw:
             packed = path.suffix == ".gz"
@@ -105,14 +109,7 @@ def stream(path: Path, prefix: str = "b") -> Iterator[ox.Quad]:
                 quads = iter(parse(file.read(), str(path), form).quads)
             else:
                 quads = _streamed(file, path, form)
-            names = _Names(prefix, given=form in ("nt", "nq"))
-            for quad in quads:
-                yield ox.Quad(
-                    names.of(quad.subject),
-                    quad.predicate,
-                    names.of(quad.object),
-                    names.of(quad.graph_name),
-                )
+            yield from _named(quads, prefix, form in ("nt", "nq"))
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read: {reason}") from None
@@ -122,18 +119,18 @@ def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
     head = file.read(_HEAD)
     if head.startswith(b"\xef\xbb\xbf"):
         decode(head, str(path))
-    looks = head.lstrip()[:9].lower()
-    if looks.startswith((b"<?xml", b"<rdf:rdf", b"<!doctype", b"<html")):
-        raise SyntaxFault(str(path), 1, f"it is XML, and its extension says {form}")
-    if looks[:1] == b"{" and form != "trig":
-        raise SyntaxFault(str(path), 1, f"it is JSON, and its extension says {form}")
+    if lie := _lie(head, form):
+        raise SyntaxFault(str(path), 1, lie)
     rest = _Joined(head, file)
     try:
         for quad in ox.parse(cast("IO[bytes]", rest), format=RDF_FORMATS[form]):
             if isinstance(quad.object, ox.Triple):
                 raise SyntaxFault(str(path), 1, f"a quoted triple of RDF 1.2 is not read: {quad}")
             if quad.predicate == _IMPORTS:
-                raise SyntaxFault(str(path), 1, f"owl:imports {quad.object} is not followed")
+                line = _line_with(head.decode("utf-8", "replace"), quad.object.value)
+                raise SyntaxFault(str(path), line, f"owl:imports {quad.object} is not followed")
+            if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:
+                raise SyntaxFault(str(path), 1, f"a text of {quad.subject} holds a NUL character")
             yield quad
     except SyntaxError as error:
         message = str(error.msg)
@@ -145,26 +142,59 @@ def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
         raise SyntaxFault(str(path), line, problem) from None
 
 
-class _Names:
-    """Names blank nodes by their labels, or by the order in which they come: the same each time.
+def _lie(head: bytes, form: str) -> str:
+    """Return what a file is whose extension says something else, or nothing."""
+    looks = head.lstrip()[:9].lower()
+    found = ""
+    if head.startswith(b"\x1f\x8b"):
+        found = "packed with gzip"
+    elif looks.startswith((b"<?xml", b"<rdf:rdf", b"<!doctype", b"<html")):
+        found = "" if form == "rdfxml" else "XML"
+    elif form == "rdfxml" and looks and looks[:1] != b"<":
+        found = "no XML"
+    elif re.match(rb'\s*(\[\s*)?\{\s*["}]|\s*\[\s*\]', head):
+        found = "" if form == "jsonld" else "JSON"
+    elif form == "jsonld" and looks and looks[:1] not in b"[{":
+        found = "no JSON"
+    return f"it is {found}, and its extension says {form}" if found else ""
 
-    The parser makes a new name for each `[ ]` whenever it reads; labels of line formats stay.
+
+_ANONYMOUS = re.compile(r"[0-9a-f]{24,32}")
+_OPEN_NODES = 500_000
+"""How many nodes without a label may be spoken of at once; their names are kept so long."""
+
+
+def _named(quads: Iterator[ox.Quad], prefix: str, labelled: bool) -> Iterator[ox.Quad]:
+    """Give blank nodes names by their labels, or by the order in which they come.
+
+    Where not all are `labelled`, the parser makes a new name for each `[ ]` whenever it reads,
+    and speaks of it in one place.
     """
+    known: OrderedDict[str, ox.BlankNode] = OrderedDict()
+    count = 0
 
-    def __init__(self, prefix: str, given: bool) -> None:
-        self.prefix, self.given = prefix, given
-        self.known: dict[str, ox.BlankNode] = {}
-
-    def of(self, term: _T) -> _T:
-        """Return a term, a blank node under its name."""
+    def of(term: _T) -> _T:
+        nonlocal count
         if not isinstance(term, ox.BlankNode):
             return term
-        if self.given:
-            return cast("_T", ox.BlankNode(self.prefix + term.value))
-        known = self.known.get(term.value)
-        if known is None:
-            known = self.known[term.value] = ox.BlankNode(f"{self.prefix}{len(self.known)}")
-        return cast("_T", known)
+        if labelled or not _ANONYMOUS.fullmatch(term.value):
+            return cast("_T", ox.BlankNode(f"{prefix}b{term.value}"))
+        node = known.get(term.value)
+        if node is None:
+            node = known[term.value] = ox.BlankNode(f"{prefix}a{count}")
+            count += 1
+            if len(known) > _OPEN_NODES:
+                known.popitem(last=False)
+        else:
+            known.move_to_end(term.value)
+        return cast("_T", node)
+
+    blank = ox.BlankNode
+    for quad in quads:
+        if blank in (type(quad.subject), type(quad.object), type(quad.graph_name)):
+            yield ox.Quad(of(quad.subject), quad.predicate, of(quad.object), of(quad.graph_name))
+        else:
+            yield quad
 
 
 class _Joined:
@@ -183,8 +213,8 @@ class _Joined:
 
 
 def _is_rdf(name: str) -> bool:
-    suffix = name.removesuffix(".gz").rpartition(".")[2]
-    return any(f.rdf and f.extension == suffix for f in FORMATS)
+    suffix = name.removesuffix(".gz").rpartition(".")[2].lower()
+    return any(f.rdf and suffix in (f.extension, *f.also) for f in FORMATS)
 
 
 def decode(data: bytes, path: str) -> str:

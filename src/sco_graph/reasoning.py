@@ -34,12 +34,17 @@ _AXIOMS = {
         *(_RDFS + n for n in ("subClassOf", "subPropertyOf", "domain", "range")),
         *(_OWL + n for n in ("inverseOf", "equivalentClass", "equivalentProperty")),
         *(_OWL + n for n in ("propertyChainAxiom", "hasKey", "disjointWith", "members")),
+        *(_OWL + n for n in ("onProperty", "someValuesFrom", "allValuesFrom", "complementOf")),
+        *(_OWL + n for n in ("propertyDisjointWith", "unionOf", "intersectionOf", "oneOf")),
         _RDF + "first",  # members of a list: of classes that exclude each other, of a key
     )
 }
 _CHARACTERISTICS = tuple(
     ox.NamedNode(_OWL + name + "Property")
-    for name in ("Transitive", "Symmetric", "Functional", "InverseFunctional")
+    for name in (
+        *("Transitive", "Symmetric", "Functional", "InverseFunctional"),
+        *("Irreflexive", "Asymmetric"),
+    )
 )
 _NOISE = (_OWL + "Thing", _OWL + "NamedIndividual", _RDFS, _RDF)
 

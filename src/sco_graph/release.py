@@ -28,6 +28,8 @@ from sco_graph.rdf import Fact
 from sco_graph.rdf import facts as facts_of
 
 QUADS, DESCRIPTION, MANIFEST = "release.nq.gz", "dataset.ttl", "manifest.json"
+SUM = "manifest_sha256"
+"""The member of the manifest that sums the others."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ def pack(
     version: str,
     looked_at: Mapping[str, int],
     about: Sequence[Fact] = (),
+    copied: Mapping[str, bytes] | None = None,
 ) -> Release:
     """Return the release of a set of facts, with the Turtle files that travel beside it.
 
-    `about` is what an editor says of the dataset as a whole.
+    `about` is what an editor says of the dataset as a whole, `copied` are files that travel as
+    they are.
     """
     lines = sorted({ox.serialize([f.quad()], format=ox.RdfFormat.N_QUADS) or b"" for f in facts})
     plain = b"".join(lines)
@@ -93,6 +97,7 @@ def pack(
         name: turtle.write(f.triple() for f in found).encode()
         for name, found in sorted(beside.items())
     }
+    files |= copied or {}
     described = turtle.write(catalogue.describe(about, facts, files, version))
     if described:
         files[DESCRIPTION] = described.encode()
@@ -107,8 +112,15 @@ def pack(
         "looked_at": dict(sorted(looked_at.items())),
         "sha256": sums,
     }
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    return Release({**files, MANIFEST: text.encode()})
+    return Release({**files, MANIFEST: _summed(manifest)})
+
+
+def _summed(manifest: Mapping[str, Any]) -> bytes:
+    """Return a manifest with the SHA-256 of all that it says, as it is written."""
+    said = {name: value for name, value in manifest.items() if name != SUM}
+    text = json.dumps(said, indent=2, ensure_ascii=False)
+    said[SUM] = hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(said, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def canonical_sums(facts: Iterable[Fact]) -> dict[str, str]:
@@ -136,13 +148,16 @@ def differences(folder: Path) -> Iterator[str]:
     Raises InputError where there is no manifest.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        written = (folder / MANIFEST).read_bytes()
+        manifest = json.loads(written)
         sums, expected = dict(manifest["sha256"]), dict(manifest["rdfc10"])
     except OSError:
         raise InputError(f"{folder} holds no release: it has no {MANIFEST}") from None
     except (ValueError, KeyError, TypeError):
         yield f"{folder / MANIFEST}: it is damaged"
         return
+    if written != _summed(manifest):
+        yield f"{folder / MANIFEST}: it does not say what it was summed with"
     plain = sums.pop(QUADS.removesuffix(".gz"), None)
     for name, wanted in sums.items():
         path = folder / name
@@ -150,8 +165,8 @@ def differences(folder: Path) -> Iterator[str]:
             yield f"{path}: it is missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
             yield f"{path}: its bytes are not those that {MANIFEST} sums"
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.name not in (*sums, MANIFEST):
+    for path in sorted(folder.rglob("*")):
+        if not path.is_dir() and path.relative_to(folder).as_posix() not in (*sums, MANIFEST):
             yield f"{path}: {MANIFEST} does not name it"
     try:
         data = gzip.decompress((folder / QUADS).read_bytes())

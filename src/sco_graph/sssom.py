@@ -7,6 +7,7 @@ A table says of each link on what it rests (`semapv:`) and how sure that is. In 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -41,7 +42,10 @@ _CURIE = re.compile(r"([A-Za-z][\w.-]*):([^\s/][^\s]*|)\Z")
 
 @dataclass(frozen=True, order=True)
 class Link:
-    """A row: what is the same as what, and why. IRIs are whole; `line` is its line or 0."""
+    """A row: what is the same as what, and why. IRIs are whole; `line` is its line or 0.
+
+    A `negated` one says that they are not (`predicate_modifier` is `Not`), and makes no triple.
+    """
 
     subject: str
     object: str
@@ -53,15 +57,21 @@ class Link:
     subject_label: str = ""
     object_label: str = ""
     match: str = ""
+    negated: bool = False
     line: int = field(default=0, compare=False)
 
     def facts(self, graph: str) -> Iterator[Fact]:
         """Yield the link and the mapping that says on what it rests."""
+        if self.negated:
+            return
         ends = [ox.NamedNode(iri) for iri in (self.subject, self.predicate, self.object)]
         yield Fact(ends[0], ends[1], ends[2], graph)
         name = re.sub(r"[^a-z0-9]+", "-", self.object.partition("://")[2].lower()).strip("-")
-        node = ox.NamedNode(f"{ID}statement/link-{slug(self.subject)}-{name}")
-        said = {
+        # Two IRIs may have the same words: the sum keeps their nodes apart.
+        said = f"{self.subject} {self.predicate} {self.object}".encode()
+        name = f"{slug(self.subject)}-{name}-{hashlib.sha256(said).hexdigest()[:6]}"
+        node = ox.NamedNode(f"{ID}statement/link-{name}")
+        values = {
             "rdf:type": named("sssom:Mapping"),
             "owl:annotatedSource": ends[0],
             "owl:annotatedProperty": ends[1],
@@ -71,7 +81,7 @@ class Link:
             "sssom:author_label": self.author and ox.Literal(self.author),
             "rdfs:comment": self.comment and ox.Literal(self.comment, language="en"),
         }
-        for predicate, value in said.items():
+        for predicate, value in values.items():
             if value:
                 yield Fact(node, named(predicate), value, graph)
 
@@ -88,53 +98,89 @@ def read(text: str, path: str) -> list[Link]:
         prefixes = {**PREFIXES, **_BUILT_IN, **(about.get("curie_map") or {})}
     except (yaml.YAMLError, AttributeError, TypeError):
         raise SyntaxFault(path, 1, "the header is no YAML of an SSSOM table") from None
-    numbered = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("#")]
-    if not numbered:
+    start = next((n for n, line in enumerate(lines) if line and not line.startswith("#")), None)
+    if start is None:
         raise SyntaxFault(path, 1, f"no row of names: {', '.join(REQUIRED)}")
-    rows = csv.reader((line for _, line in numbered), delimiter="\t")
-    names = next(rows)
-    for column in REQUIRED:
-        if column not in names:
-            raise SyntaxFault(path, numbered[0][0], f"the column {column} is missing")
+    names: list[str] = []
     found = []
-    for (number, _), cells in zip(numbered[1:], rows, strict=False):
+    for number, cells in _rows(text.removeprefix("\ufeff"), start, path):
+        if not names:
+            names = cells
+            _check_names(names, path, number)
+            continue
         if len(cells) > len(names):
             raise SyntaxFault(path, number, f"{len(cells)} cells, and {len(names)} columns")
         row = dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=True))
-        for column in REQUIRED:
-            if not row[column].strip():
-                raise SyntaxFault(path, number, f"{column} is empty")
-        confidence = row.get("confidence", "")
-        if confidence and not re.fullmatch(r"0(\.\d+)?|1(\.0+)?", confidence):
-            raise SyntaxFault(path, number, f'confidence "{confidence}" is not between 0 and 1')
-        found.append(
-            Link(
-                subject=_whole(row["subject_id"], prefixes, path, number),
-                object=_whole(row["object_id"], prefixes, path, number),
-                predicate=_whole(row["predicate_id"], prefixes, path, number),
-                justification=_whole(row["mapping_justification"], prefixes, path, number),
-                confidence=confidence,
-                author=row.get("author_label", ""),
-                comment=row.get("comment", ""),
-                subject_label=row.get("subject_label", ""),
-                object_label=row.get("object_label", ""),
-                match=row.get("match_string", ""),
-                line=number,
-            )
-        )
+        if link := _link(row, prefixes, path, number):
+            found.append(link)
     return found
+
+
+def _rows(text: str, start: int, path: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row from a line on, with its line; a quoted cell may go over several lines."""
+    lines = text.splitlines(keepends=True)[start:]
+    rows = csv.reader(lines, delimiter="\t", strict=True)
+    number = 0
+    try:
+        while True:
+            number = start + rows.line_num + 1
+            cells = next(rows)
+            if cells and cells != [""]:
+                yield number, cells
+    except StopIteration:
+        return
+    except csv.Error as error:
+        problem = "a quotation mark is not closed" if "end of data" in str(error) else str(error)
+        raise SyntaxFault(path, number, problem) from None
+
+
+def _check_names(names: list[str], path: str, line: int) -> None:
+    for column in REQUIRED:
+        if column not in names:
+            raise SyntaxFault(path, line, f"the column {column} is missing")
+    for column in names:
+        if names.count(column) > 1:
+            raise SyntaxFault(path, line, f"the column {column} stands there twice")
+
+
+def _link(row: dict[str, str], prefixes: dict[str, str], path: str, line: int) -> Link | None:
+    """Return the link of a row; None where it says that there is none (`sssom:NoTermFound`)."""
+    for column in REQUIRED:
+        if not row[column].strip():
+            raise SyntaxFault(path, line, f"{column} is empty")
+    confidence = row.get("confidence", "").strip()
+    if confidence and not (re.fullmatch(r"\d*\.?\d+|\d+\.", confidence) and float(confidence) <= 1):
+        raise SyntaxFault(path, line, f'confidence "{confidence}" is not between 0 and 1')
+    modifier = row.get("predicate_modifier", "").strip()
+    if modifier not in ("", "Not"):
+        raise SyntaxFault(path, line, f'predicate_modifier "{modifier}" is not "Not"')
+    link = Link(
+        subject=_whole(row["subject_id"], prefixes, path, line),
+        object=_whole(row["object_id"], prefixes, path, line),
+        predicate=_whole(row["predicate_id"], prefixes, path, line),
+        justification=_whole(row["mapping_justification"], prefixes, path, line),
+        confidence=confidence,
+        author=row.get("author_label", ""),
+        comment=row.get("comment", ""),
+        subject_label=row.get("subject_label", ""),
+        object_label=row.get("object_label", ""),
+        match=row.get("match_string", ""),
+        negated=modifier == "Not",
+        line=line,
+    )
+    nothing = PREFIXES["sssom"] + "NoTermFound"
+    return None if nothing in (link.subject, link.object) else link
 
 
 def _whole(text: str, prefixes: dict[str, str], path: str, line: int) -> str:
     """Return the IRI that a CURIE or an IRI of a table stands for."""
-    text = text.strip()
+    text = text.strip().removeprefix("<").removesuffix(">")
     found = _CURIE.match(text)
+    scheme = text.partition(":")[0]
     if found and found[1] in prefixes:
         text = prefixes[found[1]] + found[2]
-    elif not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+\Z", text) or (found and "//" not in text):
-        prefix = found[1] if found else text
-        if prefix not in _SCHEMES:
-            raise SyntaxFault(path, line, f'"{text}": prefix "{prefix}" is not in the curie_map')
+    elif "://" not in text and scheme not in _SCHEMES:
+        raise SyntaxFault(path, line, f'"{text}": prefix "{scheme}" is not in the curie_map')
     try:
         return ox.NamedNode(text).value
     except ValueError:
@@ -168,10 +214,11 @@ def write(links: Iterable[Link], identifier: str, title: str) -> str:
 
 
 def dataset(iri: str) -> str:
-    """Return what names the dataset that an IRI belongs to: scheme and host, or the namespace."""
+    """Return what names the dataset that an IRI belongs to: its host, or its namespace."""
     scheme, _, rest = iri.partition(":")
-    end = rest.find("/", 2) if rest.startswith("//") else rest.rfind(":")
-    return f"{scheme}:{rest[:end] if end >= 0 else ''}"
+    if scheme in ("http", "https"):
+        return rest.removeprefix("//").partition("/")[0].removeprefix("www.")
+    return f"{scheme}:{rest.rpartition(':')[0]}"
 
 
 def _plain(text: str) -> str:

@@ -54,7 +54,7 @@ OPEN_NOUNS = {
         place places location locations area areas division unit point
     """),
     "scog:Person": _words("""
-        official member delegate participant actor
+        official member delegate participant actor holder president minister secretary director
     """),
     "scog:Organization": _words("""
         body group institution association collective union club forum
@@ -102,7 +102,7 @@ NAME_WORDS = _words("""
 
 SAME_WORDS = _words("""
     same as exact match wikidata geonames geo names id ids iri uri url link links entity item
-    qid concept identifier identifiers external wd gn eu authority ref reference has p 1566 at
-    owl schema skos identifiant identificador kennung
+    qid concept geographic identifier identifiers external wd gn eu authority ref reference has
+    p 1566 at owl schema skos identifiant identificador kennung
 """)
 """What the predicate of an identity is made of; `capitalWikidata` is that of another thing."""

@@ -325,7 +325,7 @@ def test_the_tables_are_a_data_package_that_validates(run: Run, tmp_path: Path) 
         (["--format", "csv"], "name it with -o"),
         (["--format", "csv", "-o", "x", "--profile", "org"], "takes no --profile"),
         (["--frame", "participations", "--format", "ttl"], "--frame is for jsonld"),
-        (["--frame", "no-such", "--format", "jsonld"], "cannot be read"),
+        (["--frame", "no-such", "--format", "jsonld"], "Frames: participations"),
         (["--profile", "rdf12", "--format", "jsonld"], "cannot hold triples of RDF 1.2"),
         (["--at", "2019-02-30"], "is no day"),
         (["--current", "--graph", "links"], "--graph names graphs"),

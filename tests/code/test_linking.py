@@ -261,7 +261,7 @@ def test_links_that_cannot_all_hold_are_refused_with_their_line(
 
     assert 1 == code
     assert said in err
-    assert f"line {4 + len(rows)}: " in err
+    assert f"{links}:{4 + len(rows)}: " in err
     assert not out.exists()
 
 
@@ -271,7 +271,7 @@ def test_links_that_cannot_all_hold_are_refused_with_their_line(
         ("remote.jsonld", b'{"@context": "https://schema.org", "@id": "a:b"}', "is not fetched"),
         ("doc.rdf", b'<!DOCTYPE x [<!ENTITY a "b">]><x/>', "remove it"),
         ("lies.ttl", b"<?xml version='1.0'?><rdf/>", "its extension says ttl"),
-        ("lies.rdf", b"@prefix a: <b:> .", "not well-formed"),
+        ("lies.rdf", b"@prefix a: <b:> .", "its extension says rdfxml"),
         ("lies.nt", b'{"@id": "a:b"}', "its extension says nt"),
         ("cut.ttl", b'<a:a> <a:b> "c" ;\n <a:d', ":2: "),
         ("cut.nq.gz", gzip.compress(b"<a:a> <a:b> <a:c> .\n" * 99)[:-20], "cannot be read"),

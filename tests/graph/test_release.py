@@ -65,8 +65,8 @@ def test_the_description_conforms_to_dcat_ap(described: Graph) -> None:
 
     assert conforms, text
     dcat = PREFIXES["dcat"]
-    assert (1, 3) == (counts[dcat + "Dataset"], counts[dcat + "Distribution"])
-    assert 3 == counts[PREFIXES["spdx"] + "Checksum"]
+    assert (1, 4) == (counts[dcat + "Dataset"], counts[dcat + "Distribution"])
+    assert 4 == counts[PREFIXES["spdx"] + "Checksum"]
     assert 1 == counts[PREFIXES["foaf"] + "Agent"]
     described_badly = Graph() + described
     described_badly.remove((DATASET, URIRef(PREFIXES["dcterms"] + "title"), None))
@@ -91,7 +91,8 @@ def test_its_numbers_are_those_of_the_release(described: Graph, release: Release
     )
     sizes = ask("SELECT ?f ?n { ?d dcat:distribution ?f . ?f dcat:byteSize ?n }")
     sums = ask("SELECT ?f ?n { ?f spdx:checksum ?c . ?c spdx:checksumValue ?n }")
-    files = {name: release.files[name] for name in ("ontology.ttl", "release.nq.gz", "shapes.ttl")}
+    beside = ("context.jsonld", "ontology.ttl", "release.nq.gz", "shapes.ttl")
+    files = {name: release.files[name] for name in beside}
     assert {iri.rpartition("/")[2]: int(size) for iri, size in sizes.items()} == {
         name: len(data) for name, data in files.items()
     }
@@ -184,7 +185,15 @@ def test_a_whole_release_verifies(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["release.nq.gz", "ontology.ttl", "shapes.ttl", "dataset.ttl", "manifest.json"]
+    "name",
+    [
+        "context.jsonld",
+        "dataset.ttl",
+        "manifest.json",
+        "ontology.ttl",
+        "release.nq.gz",
+        "shapes.ttl",
+    ],
 )
 def test_one_changed_byte_is_found_and_its_file_named(run: Run, folder: Path, name: str) -> None:
     """Whichever file it is in, wherever it stands."""
@@ -196,6 +205,35 @@ def test_one_changed_byte_is_found_and_its_file_named(run: Run, folder: Path, na
         code, out, _ = run("verify", folder)
         assert (name, place, 1) == (name, place, code)
         assert name in out
+
+
+@pytest.mark.parametrize("member", ["version", "sources", "quads", "looked_at", "manifest_sha256"])
+def test_a_manifest_that_says_something_else_is_found(run: Run, folder: Path, member: str) -> None:
+    """Whatever of it was changed, it no longer fits its own sum."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest[member] = {} if isinstance(manifest[member], dict) else "1"
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    code, out, _ = run("verify", folder)
+
+    assert 1 == code
+    assert "manifest.json: it does not say what it was summed with" in out
+
+
+def test_tables_that_arrived_are_held_against_their_description(run: Run, tmp_path: Path) -> None:
+    """A changed table, a missing one and a strange one are named."""
+    folder = tmp_path / "tables"
+    run("export", "--format", "csv", "-o", folder)
+    assert (0, f"{folder} is what its datapackage.json says\n", "") == run("verify", folder)
+    (folder / "states.csv").write_bytes((folder / "states.csv").read_bytes() + b"x")
+    (folder / "roles.csv").unlink()
+    (folder / "more.csv").write_text("?", encoding="utf-8")
+    code, out, _ = run("verify", folder)
+
+    assert 1 == code
+    assert ["roles.csv", "states.csv", "more.csv"] == [
+        line.split(":")[0] for line in out.splitlines()
+    ]
 
 
 def test_what_differs_in_the_dataset_is_named_by_graph(run: Run, folder: Path) -> None:
@@ -226,7 +264,9 @@ def test_an_export_that_arrived_is_held_against_the_release(
     code, out, _ = run("verify", tmp_path / name)
     said = {"part.nq": "2 of 9 graphs", "all.ttl": "all statements"}.get(name, "9 of 9 graphs")
 
-    assert (0, f"{tmp_path / name} has {said} as released\n") == (code, out)
+    assert 0 == code
+    assert out.startswith(f"{tmp_path / name} has {said} as released")
+    assert ("; not in it: china-keywords-2019, derived" in out) == (name == "part.nq")
 
 
 def test_a_changed_export_is_told_with_the_statement(run: Run, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from sco_graph import __version__, cache, days, jsonld, tables
+from sco_graph import cache, catalogue, days, jsonld, tables
 from sco_graph import export as exporting
 from sco_graph.cli import options, say
 from sco_graph.errors import UsageError
@@ -18,8 +18,10 @@ from sco_graph.folders import in_place, writing
 from sco_graph.formats import FORMATS, Format, by_extension
 from sco_graph.layout import ONTOLOGY
 from sco_graph.namespaces import LANGUAGES
+from sco_graph.queryfile import QueryFile
 from sco_graph.rdf import Statements, facts
 from sco_graph.reading import parse
+from sco_graph.release import DESCRIPTION
 
 NAMES = (*(f.name for f in FORMATS if f.rdf), "csv")
 
@@ -64,38 +66,25 @@ def export_options(parser: ArgumentParser) -> None:
 def export(arguments: Namespace) -> int:
     """Write the graph, or a part of it, whole or not at all."""
     layout = options.layout(arguments)
-    profiles = exporting.profiles(layout.queries)
-    profile = profiles.get(arguments.profile)
-    if arguments.profile and not profile:
-        raise UsageError(
-            f'there is no profile "{arguments.profile}". Profiles: {", ".join(profiles)}'
-        )
+    profile = _profile(arguments, layout.queries)
     form = _format(arguments, profile.fields["format"] if profile else "nq")
-    if arguments.frame and (form is None or form.name != "jsonld"):
-        raise UsageError("--frame is for jsonld")
+    frame = None
+    if arguments.frame is not None:
+        if form is None or form.name != "jsonld" or profile:
+            raise UsageError("--frame is for jsonld without a profile")
+        frame = jsonld.frame(layout.queries, arguments.frame)
+        say("note: a frame merges the named graphs")
+    part = _part(arguments)
     release = cache.release_of(layout, say)
     whole = list(facts(ox.parse(release.quads(), format=ox.RdfFormat.N_QUADS)))
     ontology = list(facts(parse(release.files["ontology.ttl"], "ontology.ttl").quads, ONTOLOGY))
-    names = sorted({fact.graph for fact in whole})
-    grouped = exporting.groups(names, arguments.asserted, arguments.inferred, arguments.current)
-    if any((arguments.asserted, arguments.inferred, arguments.current)) and arguments.graph:
-        raise UsageError("--graph names graphs: give it, or --asserted, --inferred, --current")
-    part = exporting.Part(
-        graphs=tuple(arguments.graph) or grouped,
-        at=days.day(arguments.at) if arguments.at else None,
-        languages=tuple(arguments.lang),
-        same_as=arguments.same_as,
-    )
     found = exporting.select(whole, ontology, part)
     if form is None:
-        if profile:
-            raise UsageError("csv has tables of its own and takes no --profile")
-        if arguments.output == "-":
-            raise UsageError("csv is a folder of tables: name it with -o")
         graph = ox.Store()
         graph.bulk_extend(fact.quad() for fact in found)
-        files = tables.write(graph, tables.tables(layout.queries), __version__)
-        _folder(Path(arguments.output), files)
+        description = release.files.get(DESCRIPTION, b"")
+        about = catalogue.package(facts(parse(description, DESCRIPTION).quads))
+        _folder(Path(arguments.output), tables.write(graph, tables.tables(layout.queries), about))
         return 0
     written: Statements = [fact.quad() for fact in found]
     context = jsonld.context(layout.ontology)
@@ -104,9 +93,8 @@ def export(arguments: Namespace) -> int:
         context = {**exporting.prefixes(profile.text, written)}
     elif not form.quads and (count := exporting.counted(written)) > 1:
         say(f"note: {form.name} has no named graphs: which of {count} a triple is in is left out")
-    frame = jsonld.frame(layout.queries, arguments.frame) if arguments.frame else None
-    if frame is not None:
-        say("note: a frame merges the named graphs")
+    if arguments.same_as == "owl":
+        written = exporting.as_owl(written)
     if arguments.output == "-":
         exporting.write(written, form, sys.stdout.buffer, context, frame)
         return 0
@@ -119,10 +107,55 @@ def export(arguments: Namespace) -> int:
     return 0
 
 
+def _profile(arguments: Namespace, queries: str) -> QueryFile | None:
+    """Return the profile asked for; UsageError where there is none, or it is of a part."""
+    if arguments.profile is None:
+        return None
+    profiles = exporting.profiles(queries)
+    if arguments.profile not in profiles:
+        raise UsageError(
+            f'there is no profile "{arguments.profile}". Profiles: {", ".join(profiles)}'
+        )
+    if _groups(arguments) or arguments.graph:
+        raise UsageError(
+            "a profile says what is believed of all that sources say: it takes --at and --lang, "
+            "and no --graph, --asserted, --inferred or --current"
+        )
+    return profiles[arguments.profile]
+
+
+def _groups(arguments: Namespace) -> tuple[str, ...]:
+    wanted = ("asserted", "inferred", "current")
+    return tuple(name for name in wanted if getattr(arguments, name))
+
+
+def _part(arguments: Namespace) -> exporting.Part:
+    """Return what of the graph is asked for; UsageError where that cannot be had."""
+    if _groups(arguments) and arguments.graph:
+        raise UsageError("--graph names graphs: give it, or --asserted, --inferred, --current")
+    if arguments.format == "csv":
+        if arguments.profile is not None:
+            raise UsageError("csv has tables of its own and takes no --profile")
+        if arguments.output == "-":
+            raise UsageError("csv is a folder of tables: name it with -o")
+        if _groups(arguments) or arguments.graph or arguments.lang or arguments.same_as != "schema":
+            raise UsageError(
+                "csv holds the whole: its columns tell sources and languages apart; it takes --at"
+            )
+    return exporting.Part(
+        graphs=tuple(arguments.graph),
+        groups=_groups(arguments),
+        at=days.day(arguments.at) if arguments.at is not None else None,
+        languages=tuple(arguments.lang),
+    )
+
+
 def _format(arguments: Namespace, default: str) -> Format | None:
     """Return the format asked for; None is a folder of tables."""
     name = arguments.format
     if name is None and arguments.output != "-":
+        if Path(arguments.output).is_dir():
+            raise UsageError(f"{arguments.output} is a folder; name a file, or take --format csv")
         return by_extension(arguments.output)
     name = name or ("jsonld" if arguments.frame else default)
     return next((f for f in FORMATS if f.rdf and f.name == name), None)

@@ -14,7 +14,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from sco_graph import cache, comparing, merging, queryfile, sssom, store, terms
+from sco_graph import accepting, cache, comparing, merging, queryfile, sssom, store, terms
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError, UsageError
 from sco_graph.folders import writing
@@ -53,9 +53,13 @@ def merge(arguments: Namespace) -> int:
     foreign: dict[str, Path] = {}
     for path in arguments.foreign:
         taken = {fact.graph for fact in ours} | {merging.MERGED, merging.ACCEPTED, *foreign}
-        foreign[merging.graph_of(path, taken)] = path
+        foreign[accepting.graph_of(path, taken)] = path
     checks = list(queryfile.read_folder(join(layout.queries, "checks")))
-    merged = merging.merge(Sources.read(layout), ours, links, foreign, checks, _progress)
+    if arguments.output.resolve() in {p.resolve() for p in (*arguments.foreign, arguments.links)}:
+        raise UsageError(f"{arguments.output} is read too: name another file to write")
+    merged = merging.merge(
+        Sources.read(layout), ours, links, foreign, checks, str(arguments.links), _progress
+    )
     _progress("writing")
     with writing(arguments.output) as file:
         quads = merging.quads(ours, links, merged.entailed, foreign)
@@ -120,8 +124,7 @@ def compare(arguments: Namespace) -> int:
     """Write what both say of each membership, as CSV."""
     ours = _released(arguments)
     links = read_links(arguments.links)
-    things = {f.subject.value for f in ours if isinstance(f.subject, ox.NamedNode)}
-    alias = merging.aliases(links, things)
+    alias = accepting.aliases(links, ours, str(arguments.links))
     graph = cache.at_hand(options.layout(arguments), say)
     rows = comparing.compare(ours, alias, arguments.foreign, _organization(arguments, graph))
     out = csv.writer(sys.stdout, lineterminator="\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sco_graph import cache, release
+from sco_graph import cache, release, tables
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError
 from sco_graph.rdf import facts
@@ -21,9 +21,9 @@ def verify_options(parser: ArgumentParser) -> None:
         "examples:\n"
         "  sco-graph verify release\n"
         "  sco-graph export -o sco.trig && sco-graph verify sco.trig\n\n"
-        "A folder is held against its manifest; a file of RDF, graph by graph, against the\n"
-        "release at hand (one without named graphs against the union). Without a path: that\n"
-        "release itself."
+        "A folder is held against its manifest, one of tables against its data package; a file\n"
+        "of RDF, graph by graph, against the release at hand (one without named graphs against\n"
+        "the union). Without a path: that release itself."
     )
     parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a folder or a file")
     options.data(parser)
@@ -32,7 +32,10 @@ def verify_options(parser: ArgumentParser) -> None:
 def verify(arguments: Namespace) -> int:
     """Say what differs, a line each; 1 where something does."""
     path = arguments.path
-    if path is not None and path.is_dir():
+    if path is not None and (path / tables.PACKAGE).is_file():
+        files = {p.name: p.read_bytes() for p in path.iterdir() if p.is_file()}
+        found, what = tables.differences(files), f"{path} is what its {tables.PACKAGE} says"
+    elif path is not None and path.is_dir():
         found = list(release.differences(path))
         what = f"{path} is what its manifest says"
     else:
@@ -47,10 +50,10 @@ def verify(arguments: Namespace) -> int:
             graphs = {fact.graph for fact in received} & {*there, ""}
             if not graphs:
                 raise InputError(f"{path} has no graph of the release in it")
-            count = (
-                f"{len(graphs)} of {len(there)} graphs" if "" not in graphs else "all statements"
-            )
-            what = f"{path} has {count} as released"
+            missing = sorted(there - graphs) if "" not in graphs else []
+            count = f"{len(there) - len(missing)} of {len(there)} graphs"
+            what = f"{path} has {'all statements' if '' in graphs else count} as released"
+            what += f"; not in it: {', '.join(missing)}" if missing else ""
     for line in found:
         print(line)
     if not found:
