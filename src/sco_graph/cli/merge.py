@@ -19,8 +19,9 @@ from sco_graph.cli import options, say
 from sco_graph.errors import InputError, UsageError
 from sco_graph.folders import writing
 from sco_graph.formats import by_extension
+from sco_graph.namespaces import compact
 from sco_graph.rdf import Fact, facts, named
-from sco_graph.reading import RDF_FORMATS, decode
+from sco_graph.reading import RDF_FORMATS, decode, stream
 from sco_graph.sources import Sources
 
 
@@ -126,10 +127,14 @@ def compare(arguments: Namespace) -> int:
     links = read_links(arguments.links)
     alias = accepting.aliases(links, ours, str(arguments.links))
     graph = cache.at_hand(options.layout(arguments), say)
-    rows = comparing.compare(ours, alias, arguments.foreign, _organization(arguments, graph))
+    organization = _organization(arguments, graph)
+    found = comparing.compare(ours, alias, lambda: stream(arguments.foreign), organization)
+    if not found.spoken_of:
+        shown = compact(organization)
+        say(f"note: nothing in {arguments.foreign} is linked to {shown}: all rows are ours")
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(comparing.HEAD)
-    out.writerows(astuple(row) for row in rows)
+    out.writerows(astuple(row) for row in found.rows)
     return 0
 
 
