@@ -6,7 +6,7 @@ import glob
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -98,7 +98,9 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
     except OSError as error:
         raise StorageError(f"{path} cannot be written: {error.strerror}") from None
     finally:
-        made.unlink(missing_ok=True)
+        # Where nothing can be written, nothing was.
+        with suppress(OSError):
+            made.unlink(missing_ok=True)
 
 
 def _sweep_files(target: Path) -> None:

@@ -211,7 +211,8 @@ AS_OURS = [f"{INDIA}2017-06-09,,same"]
         ),
         pytest.param(
             """ex:sco s:member ( [ a s:OrganizationRole ; s:member ex:india ;
-            s:startDate '2017-06-09' ] [ a s:OrganizationRole ; s:member ex:belarus ; s:startDate '2024' ] ) .""",
+            s:startDate '2017-06-09' ] [ a s:OrganizationRole ; s:member ex:belarus ;
+            s:startDate '2024' ] ) .""",
             ["BLR,member-state,2024-07-04,,2024,,same", *AS_OURS],
             id="a list of roles",
         ),

@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from importlib import import_module
+from signal import SIGTERM, default_int_handler, signal
 
 from sco_graph.errors import SCOGraphError
 
@@ -72,6 +73,8 @@ def run() -> None:
     # Whoever started the process may have closed its streams.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  # open until the end
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115  # open until the end
+    # Who is told to stop leaves nothing half-written, as with Ctrl-C.
+    signal(SIGTERM, default_int_handler)
     code = main()
     sys.stderr.flush()
     os._exit(code)
