@@ -19,14 +19,7 @@ from sco_graph.namespaces import GRAPH, ID
 
 FOREIGN = Path(__file__).parents[1] / "foreign"
 GRAPHS = sorted(path.name for path in FOREIGN.iterdir() if ".expected" not in path.name)
-SMALL = (
-    "countries.ttl",
-    "page.jsonld",
-    "register.ttl",
-    "wikidata.nt",
-    "geonames.rdf",
-    "ships-films.trig",
-)
+SMALL = ("countries.ttl", "page.jsonld", "register.ttl", "wikidata.nt", "geonames.rdf")
 """Those that are merged too: a merge takes seconds."""
 each_file = pytest.mark.parametrize("name", GRAPHS)
 
