@@ -159,13 +159,13 @@ def test_a_foreign_claim_in_our_shape_is_judged_as_ours_are(
         ),
         (
             (
-                """ex:M owl:equivalentClass [ a owl:Restriction ; owl:onProperty scog:memberStateOf ;
-                owl:hasValue organization:sco ] .""",
+                """ex:M owl:equivalentClass [ a owl:Restriction ;
+                owl:onProperty scog:memberStateOf ; owl:hasValue organization:sco ] .""",
             ),
             "state/india> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://example.org/M>",
         ),
         (("ex:Country owl:equivalentClass scog:State . ex:india a ex:Country .",), "org/Country>"),
-        (('ex:name rdfs:subPropertyOf skos:prefLabel . ex:india ex:name "Bharat"@en .',), "name>"),
+        (('ex:name rdfs:subPropertyOf skos:prefLabel . ex:india ex:name "B"@en .',), "name>"),
         (('ex:india owl:sameAs [ ex:p 1 ] . ex:x ex:p "2" .',), ""),
     ],
 )
