@@ -14,9 +14,10 @@ _JARS = Path("/usr/share/java")
 _NAMES = (
     "jena-arq jena-base jena-cmds jena-core jena-iri jena-shacl jena-rdfconnection jena-tdb "
     "jena-tdb2 jena-dboe-base jena-dboe-index jena-dboe-storage jena-dboe-transaction "
-    "jena-dboe-trans-data slf4j-api slf4j-nop commons-cli commons-codec commons-compress commons-csv commons-io "
-    "commons-lang3 gson thrift httpclient httpclient-cache httpcore jcl-over-slf4j protobuf guava "
-    "jackson-core jackson-databind jackson-annotations jsonld-java"
+    "jena-dboe-trans-data slf4j-api slf4j-nop commons-cli commons-codec commons-compress "
+    "commons-csv commons-io commons-lang3 gson thrift httpclient httpclient-cache httpcore "
+    "jcl-over-slf4j protobuf guava jackson-core jackson-databind jackson-annotations "
+    "jsonld-java"
 ).split()
 _MESSAGES = "org/apache/jena/ext/"
 
