@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -89,3 +90,14 @@ def test_the_version_iris_are_those_of_this_version(iris: set[str]) -> None:
     """Ontology and dataset name the version that the package has."""
     assert f"{BASE}ontology/{__version__}" in iris
     assert f"{BASE}dataset/{__version__}" in iris
+
+
+def test_a_version_leads_to_a_file_that_the_release_has(iris: set[str]) -> None:
+    """Ontology, context, dataset and each distribution: none of them would be missing."""
+    release = cache.release_of(Layout.shipped())
+    context = json.loads(release.files["context.jsonld"])["$id"]
+    wanted = {iri.partition("#")[0] for iri in iris | {context} if f"/{__version__}" in iri}
+    found = {target.rpartition("/")[2] for iri in wanted for target in targets(iri)}
+
+    assert f"{BASE}context/{__version__}" == context
+    assert {*release.files} - {"manifest.json"} == found
