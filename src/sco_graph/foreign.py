@@ -93,7 +93,12 @@ class Thing:
     @property
     def label(self) -> str:
         """A name to show: a main one before another."""
-        return min(self.names, key=lambda name: (name.alias, name), default=Name("")).text
+        order = {"en": 0, "": 1}
+        return min(
+            self.names,
+            key=lambda name: (name.alias, order.get(name.tag.split("-")[0], 2), name),
+            default=Name(""),
+        ).text
 
 
 def gather(read: Read, keys: Container[Key], names: Container[str]) -> dict[str, Thing]:

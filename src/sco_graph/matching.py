@@ -128,6 +128,11 @@ class _Matcher:
         """Return the link that is surer than the others, or that leads to all of them."""
         sure = max(float(link.confidence) for link in rivals)
         first = [link for link in rivals if float(link.confidence) == sure]
+        own = [
+            link for link in rivals if clues.itself(link.object) in self.known[link.subject].keys
+        ]
+        if len(own) == 1:
+            return own[0]
         if len(first) == 1 and sure > 0.9:
             return first[0]
         hubs = [
@@ -194,6 +199,8 @@ class _Matcher:
         if clash := self._clash(thing, ours):
             return Doubt(node, (iri,), f"it has another {clash}")
         if clues.itself(node) is None and self._says(thing, ours.kind) == NO:
+            if not any(iri in self.known.called(name.text) for name in thing.names):
+                return None
             return Doubt(node, (iri,), "it shares an identifier, and its class is another")
         names = [name.text for name in thing.names if iri in self.known.called(name.text)]
         certain = clues.itself(node) or self._says(thing, ours.kind) == YES
@@ -237,7 +244,8 @@ class _Matcher:
         if says == YES and sure and not self._called_otherwise(thing):
             return self._link(iri, node, "0.95", shared, names)
         if says == YES:
-            return Doubt(node, (iri,), "it has the code and is called otherwise", iri)
+            why = "is called otherwise" if thing.names else "nothing else says so"
+            return Doubt(node, (iri,), f"it has the code, and {why}", iri)
         if says == UNKNOWN and not names:
             return None
         why = "its class is not known" if says == UNKNOWN else "no fitting class or name"

@@ -9,7 +9,6 @@ with their IRI.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sco_graph import days, reasoning, touching, validation
+from sco_graph import clues, days, reasoning, touching, validation
 from sco_graph.accepting import aliases
 from sco_graph.errors import GraphError
+from sco_graph.known import PERSON
 from sco_graph.layout import LINKS, ONTOLOGY, SCHEMES
 from sco_graph.namespaces import GRAPH, ID, PREFIXES, expand
 from sco_graph.namespaces import ONTOLOGY as VOCABULARY
@@ -27,16 +27,27 @@ from sco_graph.queryfile import QueryFile
 from sco_graph.rdf import Fact, Node, Term, named
 from sco_graph.sources import SourceFile, Sources
 from sco_graph.sssom import Link
-from sco_graph.touching import TYPE, Touching, name
+from sco_graph.touching import SAME, TYPE, Touching, name
 
 MERGED, ACCEPTED = "merged", "merged-links"
 """The graphs of what follows from both together, and of the links that were accepted."""
 
-_HAS = {
-    expand(f"org:{name}")
-    for name in "hasMember hasSubOrganization hasUnit hasPost member organization role".split()
+_SAME_WORDS = {
+    *(expand(c) for c in ("owl:sameAs", "schema:sameAs", "skos:exactMatch")),
+    "http://schema.org/sameAs",
 }
-"""What one of our things has is ours to say, in W3C ORG's words too."""
+_MEMBER = {expand("org:hasMember"), expand("org:memberOf")}
+_PERSON = f"{ID}person/"
+_CONCEPTS = (f"{ID}role/", f"{ID}concept/")
+_BROADER = {
+    expand(f"skos:{name}")
+    for name in "broader narrower broaderTransitive narrowerTransitive exactMatch".split()
+}
+_PROVENANCE = tuple(
+    f"{ID}{kind}/"
+    for kind in ("participation office-holding evidence statement resolution").split()
+)
+"""Of these everything that our graph says is ours to say, in whose words ever it is said."""
 _NAMES = {
     expand(c)
     for c in (
@@ -49,8 +60,8 @@ _ORG = [
     for name in ("member", "organization")
 ]
 """What W3C ORG says and our stubs do not: a membership of two merges the two."""
-_BREAKS, _SHOWN = 20, 8
-"""How many things that would break are told, and how many foreign statements for each."""
+_BREAKS = 20
+"""How many things that would break are told."""
 
 
 class MergeError(GraphError):
@@ -72,6 +83,7 @@ class Merged:
     entailed: list[Fact]
     looked_at: int
     count: int
+    same: Mapping[str, str]
 
 
 def merge(
@@ -106,7 +118,7 @@ def merge(
     breaks = list(merger.breaks(found, closure, links, foreign))
     if breaks:
         raise MergeError(breaks)
-    return Merged(merger.entailed(found, closure), found.touched, found.count)
+    return Merged(merger.entailed(found, closure), found.touched, found.count, found.same)
 
 
 def _in_our_words(fact: Fact) -> bool:
@@ -125,9 +137,14 @@ class _Merger:
         self.asserted = [*sources.facts(SCHEMES, *sources.names)]
         self.asserted += [fact for fact in released if fact.graph == "current"]
         self.said = {fact.alone() for fact in released}
-        self.declared = {name(fact.subject) for fact in self.ontology} - {""}
-        spaces = {re.sub(r"[^/#]*$", "", term) for term in self.declared}
-        self.words = tuple(sorted(spaces | {PREFIXES["schema"]}))
+        self.declared = {
+            fact.subject.value for fact in self.ontology if isinstance(fact.subject, ox.NamedNode)
+        }
+        self.related = {
+            frozenset((name(fact.subject), name(fact.object)))
+            for fact in released
+            if fact.predicate.value.startswith((VOCABULARY, PREFIXES["org"]))
+        }
         self.terms = self.declared | {fact.predicate.value for fact in released}
         self.terms |= {name(fact.object) for fact in released if fact.predicate == TYPE}
 
@@ -177,20 +194,20 @@ class _Merger:
                 names = {focus, *(w.strip("()<>.,") for w in problem.split() if ID in w)}
                 merged |= names if "became one" in problem else set()
                 text = f"{validation.shown(focus)}: {problem}"
-                told[_told(text, names, found)] = None
+                told[touching.told(text, names, found)] = None
         mapped = {_mapped(fact, found) for fact in found.facts}
         new = (closure.entailed | mapped) - self.said
         for fact in sorted(new, key=str):
             ends = {name(fact.subject), name(fact.object)}
-            if self._changes(fact) and not (joined or ends & merged):
+            if self._changes(fact, found) and not (joined or ends & merged):
                 text = f"{fact.triple()} is not what our graph says"
-                told[_told(text, ends, found, fact.predicate.value)] = None
+                told[touching.told(text, ends, found, fact.predicate.value)] = None
         for fact in sorted(found.facts, key=str):
             if fact.alone() not in self.said and _renames(fact):
                 told[f"{fact.triple()} in graph {fact.graph} is not what our graph says"] = None
         if not joined:
             for text, focus in self._judged(found, closure, links, foreign):
-                told[_told(text, {focus}, found)] = None
+                told[touching.told(text, {focus}, found)] = None
         yield from told
 
     def _joined(self, found: Touching) -> list[str]:
@@ -203,21 +220,48 @@ class _Merger:
                 ours = list(ends)
             if all(ours) and ours[0] != ours[1]:
                 names = " and ".join(map(validation.shown, sorted(ours)))
-                chain = _chain(found, ours)
+                chain = touching.chain(found, ours)
                 lines.append("\n".join([f"{names} would become one:", *chain]))
         return lines
 
-    def _changes(self, fact: Fact) -> bool:
-        """Whether a new fact says of our things, in words that we use, what our graph does not."""
+    def _changes(self, fact: Fact, found: Touching) -> bool:
+        """Whether a new fact says of our things, in words that we use, what our graph does not.
+
+        In other words anybody may say of them what they like.
+        """
         subject, value = name(fact.subject), name(fact.object)
         predicate = fact.predicate.value
-        if not subject.startswith(ID) or predicate in _NAMES:
+        if not subject.startswith(ID) or predicate in _NAMES or subject == value:
             return False
         if fact.predicate == TYPE:
-            return value in self.declared
-        if predicate.startswith(VOCABULARY) or predicate in _HAS:
+            spaces = ("",) if subject.startswith(_PROVENANCE) else (VOCABULARY, PREFIXES["org"])
+            return value in self.declared and value.startswith(spaces)
+        if predicate.startswith(VOCABULARY):
             return True
-        return value.startswith(ID) and predicate.startswith(self.words)
+        if subject.startswith(_PROVENANCE):
+            return predicate in self.terms
+        if predicate in _SAME_WORDS:
+            return value.startswith(ID)
+        if predicate in _BROADER and subject.startswith(_CONCEPTS):
+            return value.startswith(_CONCEPTS)
+        if predicate in _MEMBER:
+            return self._is_new_member(predicate, subject, value, found)
+        # Who heads what is told of persons; how bodies hang together is ours to say.
+        both = value.startswith(ID) and predicate.startswith(PREFIXES["org"])
+        told = subject.startswith(_PERSON) or frozenset((subject, value)) in self.related
+        return both and not told
+
+    def _is_new_member(self, predicate: str, subject: str, value: str, found: Touching) -> bool:
+        """Whether one of our organizations gets a member; who works there is none."""
+        whole, member = (subject, value) if predicate.endswith("hasMember") else (value, subject)
+        if not whole.startswith(ID):
+            return False
+        if member.startswith(ID):
+            return not member.startswith(_PERSON)
+        kinds = {
+            name(f.object) for f in found.facts if f.predicate == TYPE and name(f.subject) == member
+        }
+        return not any(clues.kind(clues.text_of(kind), PERSON) == clues.YES for kind in kinds)
 
     def _judged(
         self,
@@ -279,6 +323,8 @@ def _worth(fact: Fact) -> bool:
     """Whether what follows is worth keeping: no blank node, and no name for a thing of ours."""
     if any(isinstance(term, ox.BlankNode) for term in (fact.subject, fact.object)):
         return False
+    if fact.subject == fact.object:
+        return False
     return not (name(fact.subject).startswith(ID) and fact.predicate.value in _NAMES)
 
 
@@ -301,67 +347,23 @@ def _mapped(fact: Fact, found: Touching) -> Fact:
     return Fact(node(fact.subject), fact.predicate, value)
 
 
-def _chain(found: Touching, ours: Sequence[str]) -> list[str]:
-    """Return the shortest chain of identities from one of our things to another, a line each."""
-    edges: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    steps = [
-        (name(f.subject), name(f.object), f"{f.triple()} in graph {f.graph}") for f in found.joins
-    ]
-    direct = {end for one, other, _ in steps for end in (one, other)}
-    steps += [
-        (theirs, mine, f"<{theirs}> is linked to {validation.shown(mine)}")
-        for theirs, mine in found.same.items()
-        if theirs in direct
-    ]
-    for one, other, text in steps:
-        edges[one].append((other, text))
-        edges[other].append((one, text))
-    came: dict[str, tuple[str, str]] = {ours[0]: ("", "")}
-    todo = [ours[0]]
-    for node in todo:
-        for other, text in sorted(edges[node]):
-            if other not in came:
-                came[other] = (node, text)
-                todo.append(other)
-    lines: list[str] = []
-    node = ours[1]
-    while node in came and came[node][0]:
-        lines.append(f"    {came[node][1]}")
-        node = came[node][0]
-    return lines[::-1]
-
-
-def _told(text: str, focus: Iterable[str], found: Touching, predicate: str = "") -> str:
-    """Return what breaks, with the foreign triples that speak of the things or of the words."""
-    names = {*focus} - {""}
-    names |= {theirs for theirs, mine in found.same.items() if mine in names}
-    lines = {
-        f"    {fact.triple()} in graph {fact.graph}"
-        for fact in (*found.facts, *found.joins)
-        if {name(fact.subject), name(fact.object)} & names
-    }
-    words = {predicate, *(word.strip("()<>.,") for word in text.split())}
-    axioms = [
-        fact
-        for fact in found.axioms
-        if {name(fact.subject), name(fact.object)} & words or not lines
-    ]
-    told = sorted(lines) + sorted(f"    {f.triple()} in graph {f.graph}" for f in axioms)
-    more = [f"    … and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
-    return "\n".join([text, *told[:_SHOWN], *more])
-
-
 def quads(
-    released: Iterable[Fact],
-    links: Iterable[Link],
-    entailed: Iterable[Fact],
-    foreign: Mapping[str, Path],
+    released: Iterable[Fact], links: Iterable[Link], merged: Merged, foreign: Mapping[str, Path]
 ) -> Iterator[ox.Quad]:
-    """Yield the merged dataset, graph by graph: ours, the links, what follows, the foreign."""
+    """Yield the merged dataset, graph by graph: ours, the links, what follows, the foreign.
+
+    What they say to a thing of ours, and not of it, follows of ours too, as it streams by.
+    """
     accepted = {fact: None for link in links for fact in link.facts(ACCEPTED)}
     yield from (fact.quad() for fact in (*released, *accepted))
-    yield from (fact._replace(graph=MERGED).quad() for fact in entailed)
+    yield from (fact._replace(graph=MERGED).quad() for fact in merged.entailed)
+    follows = ox.NamedNode(GRAPH + MERGED)
     for graph, quad in touching.quads(foreign):
         home = quad.graph_name
         where = ox.NamedNode(GRAPH + graph) if isinstance(home, ox.DefaultGraph) else home
         yield ox.Quad(quad.subject, quad.predicate, quad.object, where)
+        ours = merged.same.get(name(quad.object))
+        if ours and isinstance(quad.subject, ox.NamedNode) and quad.predicate != SAME:
+            subject = quad.subject.value
+            if subject not in merged.same and not subject.startswith(ID):
+                yield ox.Quad(quad.subject, quad.predicate, ox.NamedNode(ours), follows)

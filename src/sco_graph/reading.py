@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from sco_graph.errors import InputError, SyntaxFault
 from sco_graph.formats import FORMATS, by_extension
-from sco_graph.namespaces import PREFIXES
+from sco_graph.namespaces import BASE, PREFIXES
 
 RDF_FORMATS: dict[str, ox.RdfFormat] = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -75,7 +75,7 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
             raise SyntaxFault(path, _line_with(text, "<<"), problem)
         if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:
             raise SyntaxFault(path, _line_with(text, "u0000"), "a text holds a NUL character")
-        if quad.predicate == _IMPORTS:
+        if quad.predicate == _IMPORTS and not quad.object.value.startswith(BASE):
             raise SyntaxFault(
                 path,
                 _line_with(text, quad.object.value),
@@ -126,7 +126,7 @@ def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
         for quad in ox.parse(cast("IO[bytes]", rest), format=RDF_FORMATS[form]):
             if isinstance(quad.object, ox.Triple):
                 raise SyntaxFault(str(path), 1, f"a quoted triple of RDF 1.2 is not read: {quad}")
-            if quad.predicate == _IMPORTS:
+            if quad.predicate == _IMPORTS and not quad.object.value.startswith(BASE):
                 line = _line_with(head.decode("utf-8", "replace"), quad.object.value)
                 raise SyntaxFault(str(path), line, f"owl:imports {quad.object} is not followed")
             if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:

@@ -8,12 +8,13 @@ things is that thing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from sco_graph import validation
 from sco_graph.errors import GraphError
 from sco_graph.namespaces import GRAPH, ID, PREFIXES, expand
 from sco_graph.namespaces import ONTOLOGY as VOCABULARY
@@ -57,6 +58,8 @@ _KINDS = {
     ).split()
 }
 _BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
+_SHOWN = 8
+"""How many foreign statements are told for what would break."""
 _MOST = 12
 """How often the foreign files are read, at most, before what is there is taken for all."""
 
@@ -221,7 +224,7 @@ def _facts(
         elif predicate in _AXIOMS:
             continue
         told = mine or subject in found.users or subject.startswith(VOCABULARY)
-        told = told or (typed and words in active and subject in found.near)
+        told = told or (typed and subject in found.near)
         if told or theirs or words.startswith(VOCABULARY) or words in to_ours:
             found.touched += 1
             if told or words in to_ours or words.startswith(VOCABULARY) or words in active:
@@ -236,3 +239,52 @@ def _join(found: Touching, fact: Fact, one: tuple[str, str], other: tuple[str, s
     for (iri, mine), (_, theirs) in ((one, other), (other, one)):
         if iri and theirs and not mine:
             found.same[iri] = theirs
+
+
+def chain(found: Touching, ours: Sequence[str]) -> list[str]:
+    """Return the shortest chain of identities from one of our things to another, a line each."""
+    edges: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    steps = [
+        (name(f.subject), name(f.object), f"{f.triple()} in graph {f.graph}") for f in found.joins
+    ]
+    direct = {end for one, other, _ in steps for end in (one, other)}
+    steps += [
+        (theirs, mine, f"<{theirs}> is linked to {validation.shown(mine)}")
+        for theirs, mine in found.same.items()
+        if theirs in direct
+    ]
+    for one, other, text in steps:
+        edges[one].append((other, text))
+        edges[other].append((one, text))
+    came: dict[str, tuple[str, str]] = {ours[0]: ("", "")}
+    todo = [ours[0]]
+    for node in todo:
+        for other, text in sorted(edges[node]):
+            if other not in came:
+                came[other] = (node, text)
+                todo.append(other)
+    lines: list[str] = []
+    node = ours[1]
+    while node in came and came[node][0]:
+        lines.append(f"    {came[node][1]}")
+        node = came[node][0]
+    return lines[::-1]
+
+
+def told(text: str, focus: Iterable[str], found: Touching, predicate: str = "") -> str:
+    """Return what breaks, with the foreign triples that speak of the things or of the words."""
+    names = {*focus} - {""}
+    words = {predicate, *(word.strip("()<>.,") for word in text.split())}
+    lines: dict[tuple[int, str], None] = {}
+    for fact in (*found.facts, *found.joins):
+        ends = {found.ours(end) or end for end in (name(fact.subject), name(fact.object))}
+        if ends & names:
+            # First what says just that, then what is between the two, then what is of either.
+            rank = (fact.predicate.value != predicate) + (len(ends & names) < min(len(names), 2))
+            lines[rank * 2, f"    {fact.triple()} in graph {fact.graph}"] = None
+    for fact in found.axioms:
+        if {name(fact.subject), name(fact.object)} & words or not lines:
+            lines[1, f"    {fact.triple()} in graph {fact.graph}"] = None
+    told = [line for _, line in sorted(lines)]
+    more = [f"    … and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
+    return "\n".join([text, *told[:_SHOWN], *more])

@@ -33,7 +33,7 @@ KINDS = {
     """),
     "scog:Organ": _words("""
         organization organisation unit organ organs body agency council committee secretariat
-        institution
+        institution collaboration
     """),
     "scog:Role": _words("""
         role roles status post
@@ -57,7 +57,7 @@ OPEN_NOUNS = {
         official member delegate participant actor holder president minister secretary director
     """),
     "scog:Organization": _words("""
-        body group institution association collective union club forum
+        body group institution association collective union club forum collaboration
     """),
     "scog:Organ": _words("""
         group part department

@@ -85,6 +85,7 @@ ex:doc a scog:Document ; skos:prefLabel "A register"@en . ex:c org:member ex:mon
 
 
 BREAKING = sorted((Path(__file__).parents[1] / "breaking").glob("*.ttl"))
+HARMLESS = sorted((Path(__file__).parents[1] / "harmless").glob("*.ttl"))
 
 
 @pytest.mark.parametrize("path", BREAKING, ids=lambda path: path.stem)
@@ -96,6 +97,39 @@ def test_what_would_break_is_refused_with_what_does_it(merge: Merge, path: Path)
 
     assert text.partition("# said: ")[2].splitlines()[0] in str(told.value)
     assert " in graph theirs-" in str(told.value)
+
+
+@pytest.mark.parametrize("path", HARMLESS, ids=lambda path: path.stem)
+def test_what_others_say_in_words_that_are_not_ours_is_let_in(merge: Merge, path: Path) -> None:
+    """Relations, links, concepts, members that are, staff and units: an ordinary graph passes."""
+    assert 0 < merge(path.read_text(encoding="utf-8")).looked_at
+
+
+def test_the_statement_at_fault_is_told_before_all_else_that_is_said(merge: Merge) -> None:
+    """However much there is of either thing."""
+    noise = " ".join(f"ex:sco ex:p{n:02} {n} . ex:doc{n} ex:about ex:mongolia ." for n in range(20))
+    with pytest.raises(MergeError) as told:
+        merge(f"{noise} ex:mongolia org:memberOf ex:sco .")
+
+    assert "mongolia> <http://www.w3.org/ns/org#memberOf>" in str(told.value).splitlines()[2]
+
+
+def test_what_is_said_to_a_thing_of_ours_follows_of_ours(
+    ours: tuple[Sources, list[Fact], list[queryfile.QueryFile]], tmp_path: Path
+) -> None:
+    """An observation of their India is one of ours, in the graph of what follows."""
+    path = tmp_path / "gdp.ttl"
+    path.write_text(HEAD + "ex:obs ex:refArea ex:india ; ex:gdp 5 .", encoding="utf-8")
+    links = sssom.read(TABLE + LINKS, "l.tsv")
+    sources, released, checks = ours
+    merged = merging.merge(sources, released, links, {"gdp": path}, checks)
+    found = [
+        str(quad.object)
+        for quad in merging.quads(released, links, merged, {"gdp": path})
+        if quad.predicate.value == "http://example.org/refArea"
+    ]
+
+    assert ["<http://example.org/india>", "<https://w3id.org/sco-graph/id/state/india>"] == found
 
 
 def test_a_chain_of_identities_over_two_files_is_told_as_a_chain(merge: Merge) -> None:

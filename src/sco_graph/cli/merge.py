@@ -35,7 +35,9 @@ def merge_options(parser: ArgumentParser) -> None:
         "shapes would fail, where the foreign graph changes what ours says, or where two of\n"
         "our things become one."
     )
-    parser.add_argument("foreign", nargs="+", type=Path, metavar="FOREIGN", help="RDF files")
+    parser.add_argument(
+        "foreign", nargs="+", type=Path, metavar="FOREIGN", help="RDF files or folders"
+    )
     _links(parser)
     parser.add_argument(
         "-o", "--output", required=True, type=Path, metavar="OUT", help="nq or trig, .gz packed"
@@ -63,7 +65,7 @@ def merge(arguments: Namespace) -> int:
     )
     _progress("writing")
     with writing(arguments.output) as file:
-        quads = merging.quads(ours, links, merged.entailed, foreign)
+        quads = merging.quads(ours, links, merged, foreign)
         if arguments.output.suffix == ".gz":
             with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
                 _write(quads, cast("IO[bytes]", packed), form.name)
