@@ -246,10 +246,9 @@ class _Matcher:
         if says == YES:
             why = "is called otherwise" if thing.names else "nothing else says so"
             return Doubt(node, (iri,), f"it has the code, and {why}", iri)
-        if says == UNKNOWN and not names:
-            return None
         why = "its class is not known" if says == UNKNOWN else "no fitting class or name"
-        return Doubt(node, (iri,), f"it has the code, and {why}") if sure or names else None
+        doubtful = names or (sure and says != UNKNOWN)
+        return Doubt(node, (iri,), f"it has the code, and {why}") if doubtful else None
 
     def _called_otherwise(self, thing: Thing) -> bool:
         """Whether a thing has a name in a language in which ours has another, or may."""
