@@ -29,6 +29,7 @@ COMMANDS = {
         "verify",
         "Check that a release or an export is what was released.",
     ),
+    "serve": ("serve", "Serve a SPARQL endpoint for reading, and pages for people."),
     "picture": ("picture", "Draw the timeline, the structure or the ontology as SVG."),
     "evidence": ("quotes", "Hold the quotes against the text that they come from."),
     "build": ("make", "Build the graph from its sources and put it through its gate."),

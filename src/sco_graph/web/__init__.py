@@ -1,0 +1,1 @@
+"""The graph over HTTP: the protocol for programs, pages for people."""

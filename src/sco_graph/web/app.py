@@ -1,0 +1,398 @@
+"""The server's routes: each request to a document, an answer or a problem."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from importlib.resources import files
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+
+from sco_graph import answers, queries
+from sco_graph.errors import SCOGraphError
+from sco_graph.formats import Format
+from sco_graph.layout import Layout
+from sco_graph.namespaces import BASE, GRAPH, ID
+from sco_graph.queries import Answer, Asking
+from sco_graph.web import negotiate, protocol, workers
+from sco_graph.web.documents import EXAMPLES, Documents
+from sco_graph.web.pages import Refused, Site
+from sco_graph.web.problems import Problem
+
+DATA = negotiate.offered("ttl", "jsonld", "nt", "rdfxml")
+SETS = negotiate.offered("ttl", "jsonld", "nt", "rdfxml", "nq", "trig")
+PAGE = negotiate.HTML
+READING = ("GET", "HEAD", "OPTIONS")
+_STATIC = {
+    "css": "text/css",
+    "js": "text/javascript",
+    "svg": "image/svg+xml",
+    "woff2": "font/woff2",
+}
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class App:
+    """What answers requests: documents and pages from memory, strangers' queries from the pool."""
+
+    def __init__(
+        self, layout: Layout, documents: Documents, site: Site, pool: workers.Pool
+    ) -> None:
+        self.layout, self.documents, self.site, self.pool = layout, documents, site, pool
+        self.graphs = {
+            graph.value
+            for graph in documents.graph.named_graphs()
+            if isinstance(graph, ox.NamedNode)
+        }
+        self.saved = lru_cache(maxsize=5_000)(self._saved)
+
+    def routes(self) -> list[Route]:
+        """Return the routes, each for reading alone but the endpoint, which takes POST too."""
+        reading: Sequence[tuple[str, Handler]] = (
+            ("/", self.home),
+            ("/healthz", self.health),
+            ("/graphs", self.graph_store),
+            ("/ontology", self.ontology),
+            ("/ontology.{suffix}", self.ontology_as),
+            ("/dataset", self.void),
+            ("/.well-known/void", self.void),
+            ("/.well-known/sparql-examples", self.examples),
+            ("/sources", self.sources),
+            ("/search", self.search),
+            ("/query/", self.questions),
+            ("/query/{name}", self.question),
+            ("/shape/{name}", self.shape),
+            ("/graph/{name}", self.named_graph),
+            ("/id/{kind}/{name}", self.thing),
+            ("/static/{name}", self.static),
+        )
+        found = [Route(path, handler, methods=list(READING)) for path, handler in reading]
+        return [*found, Route("/sparql", self.sparql, methods=[*READING, "POST"])]
+
+    # ---- pages
+
+    async def home(self, request: Request) -> Response:
+        """Show what this is; as data, the description of the dataset."""
+        form = negotiate.choose(request.headers.get("accept"), (PAGE, *DATA))
+        if form != PAGE:
+            return await self.void(request)
+        return self._page(request, self.site.home(self._language(request)))
+
+    async def sources(self, request: Request) -> Response:
+        """Show where it all comes from."""
+        return self._page(request, self.site.sources(self._language(request)))
+
+    async def search(self, request: Request) -> Response:
+        """Find things by their names."""
+        text = request.query_params.get("q", "")[:200]
+        return self._page(request, self.site.search(text, self._language(request)))
+
+    async def questions(self, request: Request) -> Response:
+        """List the saved questions."""
+        return self._page(request, self.site.questions(self._language(request)))
+
+    async def static(self, request: Request) -> Response:
+        """Give a file of the pages."""
+        name = request.path_params["name"]
+        kind = _STATIC.get(name.rpartition(".")[2])
+        path = files("sco_graph.web") / "static" / name
+        if kind is None or "/" in name or name.startswith(".") or not path.is_file():
+            raise Problem(404, "there is no such file")
+        return self._reply(request, path.read_bytes(), f"{kind}; charset=utf-8")
+
+    # ---- documents
+
+    async def thing(self, request: Request) -> Response:
+        """Lead to the page or the data of a thing, or give it, as the suffix says."""
+        kind, name = request.path_params["kind"], request.path_params["name"]
+        stem, dot, suffix = name.partition(".")
+        iri = f"{ID}{kind}/{stem}"
+        quads = self._thing(iri)
+        if not quads:
+            raise Problem(404, "there is no such thing", iri)
+        if not dot:
+            form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
+            return self._see(request, f"{request.url.path}.{form.extension}", iri)
+        if suffix == PAGE.extension:
+            page = self.site.thing(iri, self._language(request))
+            return self._page(request, page or b"", iri)
+        form = _by_suffix(suffix, SETS)
+        written = quads if form.quads else tuple(quad.triple for quad in quads)
+        return self._data(request, written, form, iri)
+
+    @lru_cache(maxsize=2_000)  # noqa: B019  # one application a process, of one immutable graph
+    def _thing(self, iri: str) -> tuple[ox.Quad, ...]:
+        try:
+            return tuple(self.documents.thing(iri))
+        except ValueError:
+            return ()
+
+    async def ontology(self, request: Request) -> Response:
+        """Lead to the page or the data of the ontology."""
+        form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
+        return self._see(request, f"/ontology.{form.extension}", f"{BASE}ontology")
+
+    async def ontology_as(self, request: Request) -> Response:
+        """Give the ontology, as the suffix says."""
+        suffix = request.path_params["suffix"]
+        if suffix == PAGE.extension:
+            return self._page(request, self.site.ontology(self._language(request)))
+        form = _by_suffix(suffix, DATA)
+        triples = tuple(quad.triple for quad in self.documents.ontology())
+        return self._data(request, triples, form, f"{BASE}ontology")
+
+    async def shape(self, request: Request) -> Response:
+        """Lead to the shapes, which are one document."""
+        return self._see(request, "/graph/shapes.ttl", BASE + request.url.path.lstrip("/"))
+
+    async def named_graph(self, request: Request) -> Response:
+        """Lead to a graph's data, or give it, as the suffix says."""
+        stem, dot, suffix = request.path_params["name"].partition(".")
+        iri = GRAPH + stem
+        quads = self.documents.named_graph(iri) if iri in self.graphs else None
+        if quads is None:
+            raise Problem(404, "there is no such graph", iri)
+        if not dot:
+            form = negotiate.choose(request.headers.get("accept"), (*SETS, PAGE))
+            path = "/sources" if form == PAGE else f"{request.url.path}.{form.extension}"
+            return self._see(request, path, iri)
+        form = _by_suffix(suffix, SETS)
+        written = tuple(quads) if form.quads else tuple(quad.triple for quad in quads)
+        return self._data(request, written, form, iri)
+
+    async def graph_store(self, request: Request) -> Response:
+        """Give a graph by its IRI, or the union of all (the Graph Store Protocol, for reading)."""
+        given = protocol.fields(request.url.query)
+        named = [value for name, value in given if name == "graph"]
+        default = any(name == "default" for name, _ in given)
+        if len(named) + default != 1:
+            raise Problem(400, "one graph is asked for", "take ?graph=IRI or ?default")
+        form = self._form(request, SETS)
+        if default:
+            triples = tuple(sorted({q.triple for q in self.documents.whole()}, key=str))
+            return self._data(request, triples, form)
+        if named[0] not in self.graphs:
+            raise Problem(404, "there is no such graph", named[0])
+        found = tuple(quad.triple for quad in self.documents.named_graph(named[0]) or ())
+        return self._data(request, found, form)
+
+    async def void(self, request: Request) -> Response:
+        """Give the description of the dataset."""
+        return self._data(request, tuple(self.documents.void()), self._form(request, DATA))
+
+    async def examples(self, request: Request) -> Response:
+        """Give the saved questions as data."""
+        found = tuple(quad.triple for quad in self.documents.named_graph(EXAMPLES) or ())
+        return self._data(request, found, self._form(request, DATA))
+
+    # ---- questions
+
+    async def question(self, request: Request) -> Response:
+        """Answer a saved question, as a page or in a format of results."""
+        name = request.path_params["name"]
+        given = dict(protocol.fields(request.url.query))
+        language = self._language(request)
+        named = given.pop("format", None)
+        given.pop("lang", None)
+        form = negotiate.choose(
+            request.headers.get("accept"), (*protocol.ROWS, *protocol.GRAPHS[:2], PAGE), named
+        )
+        try:
+            if form == PAGE:
+                page = await asyncio.to_thread(self.site.question, name, given, language)
+                return self._page(request, page)
+            body, kind = await asyncio.to_thread(
+                self.saved, name, tuple(sorted(given.items())), language, form.name
+            )
+        except Refused as refused:
+            headers = {"Content-Type": negotiate.media(PAGE), "Content-Language": language}
+            return Response(refused.page, 400, headers)
+        except SCOGraphError as error:
+            missing = str(error).startswith("there is no question")
+            raise Problem(404 if missing else 400, "it cannot be asked", str(error)) from None
+        return self._reply(request, body, kind)
+
+    def _saved(
+        self, name: str, given: tuple[tuple[str, str], ...], language: str, form: str
+    ) -> tuple[bytes, str]:
+        values = dict(given)
+        asking = Asking(language, values.pop("source", None), values.pop("at", None), values)
+        question = queries.find(self.layout.queries, name)
+        found: Answer = queries.ask(self.documents.graph, question, asking)
+        kinds = {f.name: negotiate.media(f) for f in (*protocol.ROWS, *protocol.GRAPHS)}
+        return answers.write(found, form).encode(), kinds[form]
+
+    async def sparql(self, request: Request) -> Response:
+        """Answer a query; without one, describe the endpoint or show the editor."""
+        asked = protocol.ask(
+            protocol.Request(
+                request.method,
+                request.url.query,
+                request.headers.get("content-type", ""),
+                await request.body() if request.method == "POST" else b"",
+                request.headers.get("accept"),
+            ),
+            self.graphs,
+        )
+        if asked is None:
+            form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
+            if form == PAGE:
+                saved = request.query_params.get("saved", "")
+                return self._page(request, self.site.editor(self._language(request), saved))
+            address = f"{request.url.scheme}://{request.url.netloc}/sparql"
+            return self._data(request, tuple(self.documents.service(address)), form)
+        graph = asked.checked.form in ("CONSTRUCT", "DESCRIBE")
+        shown = "nt" if graph else "json"
+        job = workers.Job(
+            query=asked.checked.text,
+            form=asked.checked.form,
+            format=shown if asked.form == PAGE else asked.form.name,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+        )
+        answer = await self._answered(request, job)
+        if asked.form == PAGE:
+            found = await asyncio.to_thread(_read, answer.body, graph)
+            body = self.site.results(asked.checked.text, found, self._language(request))
+            return self._reply(request, body, negotiate.media(PAGE), cached=False)
+        return self._reply(request, answer.body, negotiate.media(asked.form), cached=False)
+
+    async def _answered(self, request: Request, job: workers.Job) -> workers.Answer:
+        """Return the answer of the pool; the worker is ended where the client goes away."""
+        asking = asyncio.ensure_future(self.pool.ask(job))
+        leaving = asyncio.ensure_future(_gone(request))
+        try:
+            await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise Problem(499, "the client went away")
+            return await asking
+        except workers.Overloaded as error:
+            headers = {"Retry-After": str(error.retry_after)}
+            raise Problem(503, "too many queries wait", str(error), headers) from None
+        except workers.Expired as error:
+            raise Problem(504, "the query takes too long", str(error)) from None
+        except (workers.TooLarge, workers.NotAnswered) as error:
+            raise Problem(400, "the query is not answered", str(error)) from None
+        except workers.Crashed as error:
+            raise Problem(500, "the query ended its worker", str(error)) from None
+        finally:
+            for task in (asking, leaving):
+                task.cancel()
+
+    async def health(self, request: Request) -> Response:
+        """Say that the server is there."""
+        return self._reply(request, b"ok\n", "text/plain; charset=utf-8", cached=False)
+
+    # ---- replies
+
+    def _language(self, request: Request) -> str:
+        return negotiate.language(
+            request.headers.get("accept-language"), request.query_params.get("lang")
+        )
+
+    def _form(self, request: Request, offers: Sequence[Format]) -> Format:
+        named = request.query_params.get("format")
+        return negotiate.choose(request.headers.get("accept"), offers, named)
+
+    def _page(self, request: Request, body: bytes, iri: str = "") -> Response:
+        language = self._language(request)
+        kind = negotiate.media(PAGE)
+        headers = {"Content-Language": language}
+        if iri:
+            stem = request.url.path.rpartition(".")[0]
+            headers["Link"] = ", ".join(
+                f'<{quote(stem)}.{form.extension}>; rel="alternate"; type="{form.media_type}"'
+                for form in DATA
+            )
+        return self._reply(request, body, kind, headers)
+
+    def _data(
+        self,
+        request: Request,
+        found: tuple[ox.Quad, ...] | tuple[ox.Triple, ...],
+        form: Format,
+        iri: str = "",
+    ) -> Response:
+        headers = {"Link": f'<{iri}>; rel="describes"'} if iri else {}
+        return self._reply(
+            request, self.documents.written(found, form), negotiate.media(form), headers
+        )
+
+    def _see(self, request: Request, path: str, iri: str) -> Response:
+        """Return 303: the thing is not the document about it."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        headers = {
+            "Location": quote(path) + query,
+            "Vary": "Accept",
+            "Link": f'<{iri}>; rel="canonical"',
+        }
+        return Response(status_code=303, headers=headers)
+
+    def _reply(
+        self,
+        request: Request,
+        body: bytes,
+        kind: str,
+        headers: Mapping[str, str] | None = None,
+        cached: bool = True,
+    ) -> Response:
+        """Return a body with its tag, 304 where the client has it; what is immutable is exact."""
+        said = {"Content-Type": kind, "Vary": "Accept, Accept-Language", **(headers or {})}
+        if cached:
+            tag = f'"{hashlib.sha256(body + kind.encode()).hexdigest()[:32]}"'
+            said |= {"ETag": tag, "Cache-Control": "no-cache"}
+            known = request.headers.get("if-none-match", "")
+            if known.strip() == "*" or tag in [
+                part.strip().removeprefix("W/") for part in known.split(",")
+            ]:
+                return Response(status_code=304, headers=said)
+        else:
+            said["Cache-Control"] = "no-store"
+        return Response(body, headers=said)
+
+
+def _read(body: bytes, graph: bool) -> Answer:
+    """Return an answer of the pool as terms, to show them."""
+    if graph:
+        quads = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
+        return Answer(triples=[quad.triple for quad in quads])
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        return Answer(truth=bool(found))
+    names = tuple(variable.value for variable in found.variables)
+    return Answer(names, [tuple(row[name] for name in names) for row in found])
+
+
+def _by_suffix(suffix: str, offers: Sequence[Format]) -> Format:
+    for form in offers:
+        if suffix == form.extension:
+            return form
+    raise Problem(404, "there is no such document")
+
+
+async def _gone(request: Request) -> None:
+    """Return when the client has gone away."""
+    while not await request.is_disconnected():  # ASGI has no event for it
+        await asyncio.sleep(0.1)
+
+
+def make(app: App, pool: workers.Pool) -> Router:
+    """Return the routes as an application, with its pool started and ended."""
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        async with pool:
+            yield
+
+    async def nothing(*_: object) -> None:
+        raise Problem(404, "there is no such page")
+
+    return Router(app.routes(), lifespan=lifespan, default=nothing)

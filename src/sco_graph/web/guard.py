@@ -1,0 +1,155 @@
+"""What every request passes and every reply carries: limits, hosts, headers, the log."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sco_graph.web import negotiate, protocol
+from sco_graph.web.problems import Problem
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Any]
+Receive = Callable[[], Any]
+ErrorPage = Callable[[int, str, str, str], bytes]
+"""Status, title, detail and language to a page."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""What a page may load: its own style sheet and pictures, and nothing that runs."""
+
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Location, Content-Language"),
+)
+ALLOW = "GET, HEAD, OPTIONS"
+
+
+class Guard:
+    """An ASGI application around another: it lets nothing odd in and nothing bare out."""
+
+    def __init__(
+        self,
+        inner: Callable[..., Any],
+        hosts: Collection[str] | None,
+        page: ErrorPage,
+        log: Callable[[str], None],
+    ) -> None:
+        self.inner, self.hosts, self.page, self.log = inner, hosts, page, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request of HTTP; the lifespan passes through."""
+        if scope["type"] != "http":
+            await self.inner(scope, receive, send)
+            return
+        started = time.perf_counter()
+        told = {"status": 500, "size": 0}
+
+        async def carry(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                told["status"] = message["status"]
+                message["headers"] = [*message["headers"], *HEADERS]
+            elif message["type"] == "http.response.body":
+                told["size"] += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            self._admit(scope)
+            if scope["method"] == "OPTIONS":
+                await _plain(carry, 204, b"", _options(scope["path"]))
+            else:
+                await self.inner(scope, receive, carry)
+        except Problem as problem:
+            await self._tell(scope, carry, problem)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the server goes on
+            self.log(f"error: {type(error).__name__}: {error}")
+            await self._tell(scope, carry, Problem(500, "something went wrong here"))
+        finally:
+            self.log(_line(scope, told, time.perf_counter() - started))
+
+    def _admit(self, scope: Scope) -> None:
+        """Raise Problem at an address that is too long, a host that is not ours, a method."""
+        raw = scope.get("raw_path", b"") + b"?" + scope["query_string"]
+        if len(raw) > protocol.URL_BYTES:
+            raise Problem(414, "the address is too long", f"at most {protocol.URL_BYTES} bytes")
+        try:
+            scope["query_string"].decode("ascii")
+        except UnicodeDecodeError:
+            raise Problem(400, "the address is not ASCII", "write it percent-encoded") from None
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+        if self.hosts is not None and host not in self.hosts:
+            raise Problem(421, "this host is not served here", f'"{host[:100]}"')
+        reading = scope["method"] in ("GET", "HEAD", "OPTIONS")
+        if not reading and not (scope["method"] == "POST" and scope["path"] == "/sparql"):
+            raise Problem(
+                405,
+                "nothing is written here",
+                f"{scope['path'][:100]} takes {ALLOW}",
+                {"Allow": ALLOW},
+            )
+
+    async def _tell(self, scope: Scope, send: Send, problem: Problem) -> None:
+        """Send a problem, as a page where one is asked for."""
+        headers = {
+            key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
+        }
+        form = _wanted(headers.get("accept"))
+        said = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **problem.headers}
+        if form:
+            language = negotiate.language(headers.get("accept-language"))
+            body = self.page(problem.status, problem.title, problem.detail, language)
+            said["Content-Type"] = "text/html; charset=utf-8"
+        else:
+            body = problem.body()
+            said["Content-Type"] = "application/problem+json"
+        await _plain(send, problem.status, body, said)
+
+
+def _wanted(accept: str | None) -> bool:
+    """Whether somebody with a browser asks."""
+    return accept is not None and "text/html" in accept
+
+
+def _options(path: str) -> dict[str, str]:
+    allow = f"{ALLOW}, POST" if path == "/sparql" else ALLOW
+    return {
+        "Allow": allow,
+        "Access-Control-Allow-Methods": allow,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+
+
+async def _plain(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:
+    fields = [
+        (k.lower().encode("latin-1"), v.encode("latin-1", "replace")) for k, v in headers.items()
+    ]
+    fields.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _line(scope: Scope, told: dict[str, int], seconds: float) -> str:
+    """Return a line of the log: a query's hash stands for its text."""
+    query = scope["query_string"]
+    shown = f"?sha256:{hashlib.sha256(query).hexdigest()[:12]}" if query else ""
+    client = (scope.get("client") or ("-",))[0]
+    path = scope["path"].encode("ascii", "backslashreplace").decode()[:200]
+    path = "".join(c if c.isprintable() else "?" for c in path)
+    return (
+        f"{client} {scope['method']} {path}{shown} {told['status']} {told['size']} "
+        f"{seconds * 1000:.0f}ms"
+    )

@@ -1,0 +1,117 @@
+"""The SPARQL 1.1 Protocol, its query part: a request to a job, or to the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from sco_graph.formats import Format
+from sco_graph.web import gate, negotiate
+from sco_graph.web.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+URL_BYTES, FORM_BYTES, FIELDS = 8 * 1024, 256 * 1024, 64
+"""A form takes up to three bytes for one, and a little more."""
+
+ROWS = negotiate.offered("json", "xml", "csv", "tsv")
+GRAPHS = negotiate.offered("ttl", "nt", "nq", "trig", "jsonld", "rdfxml")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What of an HTTP request the protocol looks at."""
+
+    method: str
+    query_string: str
+    content_type: str = ""
+    body: bytes = b""
+    accept: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query that passed the gate, its dataset, and the format of its answer."""
+
+    checked: gate.Checked
+    form: Format
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    """Return the fields of a query string or a form; Problem (400) where it is none."""
+    try:
+        found = parse_qsl(
+            text,
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=FIELDS,
+        )
+    except ValueError as error:
+        raise Problem(400, "the parameters cannot be read", str(error)) from None
+    return found
+
+
+def parameters(request: Request) -> list[tuple[str, str]]:
+    """Return the parameters of a request to the endpoint, the query among them.
+
+    Raises Problem: 403 where an update is asked for, 413 and 415 at a body that is none.
+    """
+    given = fields(request.query_string)
+    if request.method == "POST":
+        kind = request.content_type.partition(";")[0].strip().lower()
+        if kind == FORM:
+            if len(request.body) > FORM_BYTES:
+                raise Problem(413, "the form is too large", f"at most {FORM_BYTES} bytes")
+            given += fields(gate.decode(request.body, FORM_BYTES))
+        elif kind == QUERY:
+            given.append(("query", gate.decode(request.body)))
+        elif kind == UPDATE:
+            raise Problem(403, "this endpoint is read-only", "it takes queries and no updates")
+        else:
+            raise Problem(415, "the body is of no known type", f"take {FORM} or {QUERY}")
+    if any(name in ("update", "using-graph-uri", "using-named-graph-uri") for name, _ in given):
+        many = any(name == "query" for name, _ in given)
+        raise Problem(
+            400 if many else 403,
+            "this endpoint is read-only",
+            "it takes one query and no update",
+        )
+    return given
+
+
+def ask(request: Request, graphs: Collection[str]) -> Asked | None:
+    """Return what is asked, or None where there is no query parameter at all.
+
+    Raises Problem where it is refused.
+    """
+    given = parameters(request)
+    texts = [value for name, value in given if name == "query"]
+    if not texts and request.method != "POST":
+        return None
+    if len(texts) != 1:
+        raise Problem(400, "one query is asked at a time", f"there are {len(texts)}")
+    checked = gate.check(texts[0], graphs)
+    named = [value for name, value in given if name in ("format", "output")]
+    offers: Sequence[Format] = GRAPHS if checked.form in ("CONSTRUCT", "DESCRIBE") else ROWS
+    offers = (*offers, negotiate.HTML)
+    return Asked(
+        checked,
+        negotiate.choose(request.accept, offers, named[0] if named else None),
+        _graphs(given, "default-graph-uri", graphs),
+        _graphs(given, "named-graph-uri", graphs),
+    )
+
+
+def _graphs(
+    given: Sequence[tuple[str, str]], name: str, graphs: Collection[str]
+) -> tuple[str, ...]:
+    wanted = tuple(value for key, value in given if key == name)
+    for iri in wanted:
+        if iri not in graphs:
+            known = ", ".join(f"<{graph}>" for graph in sorted(graphs))
+            raise Problem(400, "there is no such graph", f"<{iri}>. Graphs: {known}")
+    return wanted

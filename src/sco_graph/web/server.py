@@ -1,0 +1,162 @@
+"""The process that serves: the graph at hand, a pool of workers, uvicorn around both."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sco_graph import cache
+from sco_graph.errors import InputError, UsageError
+from sco_graph.layout import Layout, source_name
+from sco_graph.namespaces import GRAPH
+from sco_graph.reading import stream
+from sco_graph.release import DESCRIPTION
+from sco_graph.web import app, documents, guard, workers
+from sco_graph.web.pages import Site
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_HEAD_SECONDS = 10
+"""How long a client may take to send the head of a request."""
+_HEAD_BYTES = 32 * 1024
+_STOP_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where to listen, how long a query may take, and what is served beside the graph."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public: bool = False
+    timeout: float = 10.0
+    workers: int = 2
+    data: tuple[Path, ...] = ()
+
+    def check(self) -> None:
+        """Raise UsageError where the host is not loopback and nobody said `--public`."""
+        if self.host not in LOOPBACK and not self.public:
+            raise UsageError(
+                f"{self.host} is reached from other machines: say --public if that is meant"
+            )
+        if self.timeout <= 0 or self.workers < 1:
+            raise UsageError("the time limit is above 0 and there is at least one worker")
+
+
+class _Protocol(H11Protocol):
+    """HTTP that closes on a client who takes too long to say what it wants."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._waiting = self.loop.call_later(_HEAD_SECONDS, self._late)
+
+    def _late(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if self._waiting and self.cycle is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._waiting:
+            self._waiting.cancel()
+        super().connection_lost(exc)
+
+
+def store_of(layout: Layout, data: tuple[Path, ...], say: Callable[[str], None]) -> ox.Store:
+    """Return the release with its vocabulary, the saved questions, and files added as graphs."""
+    graph = cache.with_vocabulary(layout, say)
+    graph.bulk_extend(documents.examples(layout))
+    for path in data:
+        home = ox.NamedNode(GRAPH + source_name(path.name.split(".")[0], str(path)))
+        if graph.contains_named_graph(home):
+            raise InputError(f"{path}: there is a graph {home} already; rename the file")
+        graph.bulk_extend(
+            ox.Quad(
+                q.subject,
+                q.predicate,
+                q.object,
+                home if isinstance(q.graph_name, ox.DefaultGraph) else q.graph_name,
+            )
+            for q in stream(path)
+        )
+    return graph
+
+
+def application(
+    layout: Layout, settings: Settings, say: Callable[[str], None], log: Callable[[str], None]
+) -> guard.Guard:
+    """Return the application that serves a layout."""
+    graph = store_of(layout, settings.data, say)
+    quads = ox.serialize(graph, format=ox.RdfFormat.N_QUADS) or b""
+    described = cache.release_of(layout, say).files.get(DESCRIPTION)
+    known = documents.Documents(graph, layout, described or documents.description(layout, quads))
+    limits = workers.Limits(seconds=settings.timeout)
+    pool = workers.Pool(quads, settings.workers, limits)
+    site = Site(graph, layout, keep_language=True, results=True)
+    inner = app.make(app.App(layout, known, site, pool), pool)
+    hosts = None
+    if not settings.public:
+        names = ("127.0.0.1", "localhost", "[::1]")
+        hosts = {f"{name}:{settings.port}" for name in names} | {*names}
+    return guard.Guard(inner, hosts, site.error, log)
+
+
+def serve(
+    layout: Layout,
+    settings: Settings,
+    say: Callable[[str], None],
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until somebody stops it; `ready` is told the address."""
+    settings.check()
+    listening = _listen(settings)
+    port = listening.getsockname()[1]
+    settings = Settings(**{**settings.__dict__, "port": port})
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    config = uvicorn.Config(
+        application(layout, settings, say, say),
+        http=_Protocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        limit_concurrency=1_000,
+        backlog=256,
+    )
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready(f"http://{shown}:{port}/")
+
+    Server(config).run(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+    except OSError as error:
+        found.close()
+        raise InputError(
+            f"{settings.host}:{settings.port} cannot be listened at: {error.strerror}"
+        ) from None
+    return found
