@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from importlib.resources import files
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -102,11 +101,10 @@ class App:
     async def static(self, request: Request) -> Response:
         """Give a file of the pages."""
         name = request.path_params["name"]
-        kind = _STATIC.get(name.rpartition(".")[2])
-        path = files("sco_graph.web") / "static" / name
-        if kind is None or "/" in name or name.startswith(".") or not path.is_file():
+        kind, data = _STATIC.get(name.rpartition(".")[2]), self.site.static(name)
+        if kind is None or data is None:
             raise Problem(404, "there is no such file")
-        return self._reply(request, path.read_bytes(), f"{kind}; charset=utf-8")
+        return self._reply(request, data, f"{kind}; charset=utf-8")
 
     # ---- documents
 

@@ -13,7 +13,6 @@ from sco_graph import catalogue, export, jsonld, queries, store
 from sco_graph.formats import Format
 from sco_graph.layout import Layout
 from sco_graph.namespaces import BASE, GRAPH, PREFIXES
-from sco_graph.namespaces import ONTOLOGY as VOCABULARY
 from sco_graph.rdf import Fact, Statements, facts, named
 
 EXAMPLES = BASE + ".well-known/sparql-examples"
@@ -137,14 +136,9 @@ def examples(layout: Layout) -> Iterator[ox.Quad]:
                 yield ox.Quad(node, ox.NamedNode(predicate), value, graph)
 
 
-def description(layout: Layout, quads: bytes) -> bytes:
+def description(quads: bytes) -> bytes:
     """Return the description of a dataset of one's own, which nobody wrote: its numbers."""
-    del layout
     whole = Fact(ox.NamedNode(BASE + "dataset"), named("rdf:type"), named("dcat:Dataset"))
     found = list(facts(ox.parse(quads, format=ox.RdfFormat.N_QUADS)))
     made: Statements = list(catalogue.describe([whole], found, {}, "0"))
     return ox.serialize(made, format=ox.RdfFormat.TURTLE) or b""
-
-
-TERMS = VOCABULARY.rstrip("#")
-"""The IRI of the document that defines the terms."""

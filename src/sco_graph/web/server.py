@@ -102,7 +102,7 @@ def application(
     graph = store_of(layout, settings.data, say)
     quads = ox.serialize(graph, format=ox.RdfFormat.N_QUADS) or b""
     described = cache.release_of(layout, say).files.get(DESCRIPTION)
-    known = documents.Documents(graph, layout, described or documents.description(layout, quads))
+    known = documents.Documents(graph, layout, described or documents.description(quads))
     limits = workers.Limits(seconds=settings.timeout)
     pool = workers.Pool(quads, settings.workers, limits)
     site = Site(graph, layout, keep_language=True, results=True)
