@@ -159,11 +159,10 @@ class _Merger:
         """Return the foreign axioms by which something may follow from what touches ours."""
         nodes = {*self.terms, *(fact.predicate.value for fact in found.facts)}
         nodes |= {name(fact.object) for fact in found.facts if fact.predicate == TYPE}
-        built_in = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
         by_end: dict[str, list[Fact]] = defaultdict(list)
         for axiom in found.axioms:
             for end in (axiom.subject, axiom.object):
-                if not name(end).startswith(built_in):
+                if not name(end).startswith(touching.BUILT_IN):
                     by_end[name(end)].append(axiom)
         kept: dict[Fact, None] = {}
         todo = sorted(nodes & by_end.keys())

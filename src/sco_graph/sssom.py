@@ -34,7 +34,6 @@ COLUMNS = (
 )
 """What this project reads and writes of the standard's columns, in the standard's order."""
 
-_BUILT_IN = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom")}
 _SCHEMES = ("urn", "tag", "info", "did", "ark", "doi", "mailto", "tel", "geo")
 """Schemes of IRIs that have no authority, and look like a CURIE."""
 _CURIE = re.compile(r"([A-Za-z][\w.-]*):([^\s/][^\s]*|)\Z")
@@ -95,7 +94,7 @@ def read(text: str, path: str) -> list[Link]:
     head = [line for line in lines if line.startswith("#")]
     try:
         about = yaml.safe_load("\n".join(line[1:] for line in head)) or {}
-        prefixes = {**PREFIXES, **_BUILT_IN, **(about.get("curie_map") or {})}
+        prefixes = {**PREFIXES, **(about.get("curie_map") or {})}
     except (yaml.YAMLError, AttributeError, TypeError):
         raise SyntaxFault(path, 1, "the header is no YAML of an SSSOM table") from None
     start = next((n for n, line in enumerate(lines) if line and not line.startswith("#")), None)

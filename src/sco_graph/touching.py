@@ -57,7 +57,8 @@ _KINDS = {
         "AllDisjointProperties AllDifferent NegativePropertyAssertion"
     ).split()
 }
-_BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
+BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
+"""Namespaces of what every vocabulary is made with: nothing leads anywhere by them."""
 _SHOWN = 8
 """How many foreign statements are told for what would break."""
 _MOST = 12
@@ -180,12 +181,12 @@ def _leading(axioms: Iterable[Fact], terms: Iterable[str]) -> tuple[set[str], se
             below[one].add(other)
         if fact.predicate.value in _STRONG or fact.predicate == TYPE:
             strong |= {one, other}
-    strong = {term for term in strong if not term.startswith(_BUILT_IN)}
+    strong = {term for term in strong if not term.startswith(BUILT_IN)}
     for term in list(below):
-        if term.startswith(_BUILT_IN):
+        if term.startswith(BUILT_IN):
             del below[term]
     ours = {term for term in below if term.startswith(VOCABULARY)}
-    used = {term for term in terms if not term.startswith(_BUILT_IN)}
+    used = {term for term in terms if not term.startswith(BUILT_IN)}
     return _reached(ours, below), _reached(strong | used, below)
 
 
@@ -209,11 +210,8 @@ def _facts(
         subject, value = name(quad.subject), name(quad.object)
         mine, theirs = found.ours(subject), found.ours(value)
         if predicate == SAME.value:
-            if (
-                mine
-                or theirs
-                or VOCABULARY in (subject[: len(VOCABULARY)], value[: len(VOCABULARY)])
-            ):
+            ends = (subject, value)
+            if mine or theirs or any(end.startswith(VOCABULARY) for end in ends):
                 found.touched += 1
                 _join(found, _fact(quad, graph), (subject, mine), (value, theirs))
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sco_graph.namespaces import LANGUAGES
 
 TITLES: dict[str, tuple[str, str, str]] = {
@@ -182,11 +184,7 @@ def title(name: str, lang: str) -> str:
 
 def summary(name: str, own: str, lang: str) -> tuple[str, str]:
     """Return what a question asks and the language of the words, "" where it is the page's."""
-    number = LANGUAGES.index(lang)
-    if number == 0:
-        return own, ""
-    found = SUMMARIES.get(name)
-    return (found[number - 1], "") if found else (own, LANGUAGES[0])
+    return _told(SUMMARIES, name, own, lang)
 
 
 def column(name: str, lang: str) -> str:
@@ -197,8 +195,12 @@ def column(name: str, lang: str) -> str:
 
 def hint(name: str, own: str, lang: str) -> tuple[str, str]:
     """Return what a parameter means and the language of the words, as `summary` does."""
+    return _told(HINTS, name, own, lang)
+
+
+def _told(table: Mapping[str, tuple[str, str]], name: str, own: str, lang: str) -> tuple[str, str]:
     number = LANGUAGES.index(lang)
     if number == 0:
         return own, ""
-    found = HINTS.get(name)
+    found = table.get(name)
     return (found[number - 1], "") if found else (own, LANGUAGES[0])
