@@ -87,8 +87,9 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        """Keep the words."""
-        self.words += data
+        """Keep the words, but those of pictures."""
+        if "svg" not in self._open:
+            self.words += data
 
 
 @pytest.fixture(scope="session")
@@ -143,6 +144,7 @@ def test_the_texts_of_the_interface_are_complete_in_every_language() -> None:
         *asked.COLUMNS.items(),
         *asked.TITLES.items(),
         *words.GRAPHS.items(),
+        *words.BACKWARDS.items(),
         *words.STATUSES.items(),
     ]:
         places = {frozenset(re.findall(r"{\w+}", text)) for text in found}
@@ -432,6 +434,53 @@ def test_a_wrong_value_gives_the_form_back_with_the_reason(site: Site) -> None:
     assert 'value="2019-13-45"' in page
     with pytest.raises(UsageError, match='there is no question "nothing"'):
         site.question("nothing", {}, "en")
+
+
+def test_an_answer_is_in_the_words_of_the_page(site: Site) -> None:
+    """Ranks and terms too; a term leads to where it is explained."""
+    status = site.question("status", {"state": "india"}, "zh").decode()
+    differences = site.question("differences", {}, "zh").decode()
+
+    for rank in words.RANKS:
+        assert f">{words.texts('zh')[rank]}</td>" in status
+        assert rank not in status.partition("<tbody>")[2].partition("</table>")[0]
+    assert '<a href="/ontology?lang=zh#validFrom">生效起始</a>' in differences
+    assert "印度：成员国" in differences
+    assert ">常设机构</a></td>" in differences
+    assert ">地区反恐怖机构执行委员会：常设机构</td>" in differences
+
+
+def test_a_question_that_another_names_is_called_by_its_title(site: Site) -> None:
+    """Not by what is typed on the command line."""
+    for page in (site.question("differences", {}, "en"), site.questions("en")):
+        text = re.sub(r"<(code|textarea).*?</\1>", "", page.decode(), flags=re.DOTALL)
+
+        assert "Roles of states are in “Conflicts”." in text
+        assert "`" not in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_decision_and_its_claims_lead_to_each_other(site: Site, lang: str) -> None:
+    """In words that fit the direction; no page leads to itself from its text."""
+    resolution = f"{ID}resolution/status-of-india"
+    own = re.escape(f'href="/id/{resolution[len(ID) :]}')
+    main = (site.thing(resolution, lang) or b"").decode().partition("<main")[2]
+    lost = (site.thing(INDIA, lang) or b"").decode()
+    won = (site.thing(f"{ID}participation/india-member-state-public-record", lang) or b"").decode()
+
+    assert not re.search(own + r'(\?[^"]*)?"', main)
+    assert re.search(own, lost)
+    assert f'#over">{words.backwards("scog:over", lang)}</a></dt>' in lost
+    assert f'#prefers">{words.backwards("scog:prefers", lang)}</a></dt>' in won
+
+
+def test_chinese_has_its_own_punctuation(pages: dict[str, Page]) -> None:
+    """No Latin colon, comma or bracket follows a character."""
+    ours = re.compile(r"/|.*/(participation|resolution|statement|state)/")  # notes are quoted
+    for name, page in pages.items():
+        if page.lang == "zh" and ours.match(name):
+            found = re.findall(r".{8}[\u4e00-\u9fff] ?[:,;(](?!//).{8}", page.words)
+            assert [] == found, name
 
 
 def test_a_question_that_needs_a_value_shows_its_form(site: Site) -> None:

@@ -205,6 +205,27 @@ def test_a_query_of_death_is_ended_and_others_are_answered_meanwhile(
     assert CODES == codes(fetch(asked(MEMBERS)).body)
 
 
+@pytest.mark.parametrize(
+    ("query", "spoken"),
+    [
+        ("?lang=ru", "ru"),
+        ("", "zh"),
+        ("?lang=xx", "zh"),
+        ("?lang=", "zh"),
+        ("?lang=%FF", "zh"),
+        ("?" + "&".join(["lang=ru"] * 65), "zh"),
+    ],
+)
+def test_the_page_of_an_error_is_in_the_language_that_is_asked_for(
+    fetch: Fetch, query: str, spoken: str
+) -> None:
+    """By name, or else by what the browser prefers; a name that is wrong does not hide it."""
+    reply = fetch(f"/nowhere{query}", Accept="text/html", Accept_Language="zh")
+
+    assert (404, spoken) == (reply.status, reply.headers["content-language"])
+    assert f'<html lang="{spoken}">' in reply.body.decode()
+
+
 def test_a_thing_leads_to_its_document_by_what_is_accepted(fetch: Fetch) -> None:
     """303, then the page or the data; tags are exact."""
     leads = {

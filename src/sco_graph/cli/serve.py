@@ -15,7 +15,8 @@ def serve_options(parser: ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  sco-graph serve --open\n"
-        "  sco-graph serve --port 7878 --data my-facts.ttl\n\n"
+        "  sco-graph serve --port 7878 --data my-facts.ttl\n"
+        "  sco-graph serve --store world\n\n"
         "A SPARQL endpoint for reading at /sparql and pages for people at /. It needs the extra:\n"
         "pip install 'sco-graph[serve]'"
     )
@@ -29,6 +30,9 @@ def serve_options(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--workers", type=int, default=2, metavar="N", help="queries at once (default: 2)"
+    )
+    parser.add_argument(
+        "--store", metavar="DIR", default="", help="what a store on disk holds, in place of it"
     )
     parser.add_argument("--open", action="store_true", help="show it in a browser")
     parser.add_argument(
@@ -59,6 +63,8 @@ def serve(arguments: Namespace) -> int:
     folders = [path for path in arguments.data if path.is_dir()]
     if len(folders) > 1:
         raise UsageError("--data takes one folder, and files beside it")
+    if folders and arguments.store:
+        raise UsageError("--store and a folder of data are two graphs: name one")
     if folders:
         layout = layout.with_data(folders[0])
     settings = server.Settings(
@@ -68,6 +74,7 @@ def serve(arguments: Namespace) -> int:
         timeout=arguments.timeout,
         workers=arguments.workers,
         data=tuple(path for path in arguments.data if path not in folders),
+        store=arguments.store,
     )
     server.serve(layout, settings, say, ready)
     return 0

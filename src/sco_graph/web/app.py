@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -20,20 +19,23 @@ from sco_graph.formats import Format
 from sco_graph.layout import Layout
 from sco_graph.namespaces import BASE, GRAPH, ID
 from sco_graph.queries import Answer, Asking
-from sco_graph.web import negotiate, protocol, workers
+from sco_graph.web import clients, guard, negotiate, protocol, replies, workers
 from sco_graph.web.documents import EXAMPLES, Documents
+from sco_graph.web.kept import Kept
 from sco_graph.web.pages import Refused, Site
 from sco_graph.web.problems import Problem
 
 DATA = negotiate.offered("ttl", "jsonld", "nt", "rdfxml")
 SETS = negotiate.offered("ttl", "jsonld", "nt", "rdfxml", "nq", "trig")
 PAGE = negotiate.HTML
+ROWS_SHOWN = 500
+"""How many rows of an answer a page shows; it says how many there are."""
 READING = ("GET", "HEAD", "OPTIONS")
 _STATIC = {
     "css": "text/css",
     "js": "text/javascript",
     "svg": "image/svg+xml",
-    "woff2": "font/woff2",
+    "txt": "text/plain",
 }
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -71,7 +73,7 @@ class App:
             ("/shape/{name}", self.shape),
             ("/graph/{name}", self.named_graph),
             ("/id/{kind}/{name}", self.thing),
-            ("/static/{name}", self.static),
+            ("/static/{name:path}", self.static),
         )
         found = [Route(path, handler, methods=list(READING)) for path, handler in reading]
         return [*found, Route("/sparql", self.sparql, methods=[*READING, "POST"])]
@@ -104,7 +106,7 @@ class App:
         kind, data = _STATIC.get(name.rpartition(".")[2]), self.site.static(name)
         if kind is None or data is None:
             raise Problem(404, "there is no such file")
-        return self._reply(request, data, f"{kind}; charset=utf-8")
+        return replies.reply(request, data, f"{kind}; charset=utf-8")
 
     # ---- documents
 
@@ -118,13 +120,12 @@ class App:
             raise Problem(404, "there is no such thing", iri)
         if not dot:
             form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
-            return self._see(request, f"{request.url.path}.{form.extension}", iri)
+            return replies.see(request, f"{request.url.path}.{form.extension}", iri)
         if suffix == PAGE.extension:
             page = self.site.thing(iri, self._language(request))
             return self._page(request, page or b"", iri)
         form = _by_suffix(suffix, SETS)
-        written = quads if form.quads else tuple(quad.triple for quad in quads)
-        return self._data(request, written, form, iri)
+        return self._data(request, _in(quads, form), form, iri)
 
     @lru_cache(maxsize=2_000)  # noqa: B019  # one application a process, of one immutable graph
     def _thing(self, iri: str) -> tuple[ox.Quad, ...]:
@@ -136,7 +137,7 @@ class App:
     async def ontology(self, request: Request) -> Response:
         """Lead to the page or the data of the ontology."""
         form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
-        return self._see(request, f"/ontology.{form.extension}", f"{BASE}ontology")
+        return replies.see(request, f"/ontology.{form.extension}", f"{BASE}ontology")
 
     async def ontology_as(self, request: Request) -> Response:
         """Give the ontology, as the suffix says."""
@@ -149,7 +150,7 @@ class App:
 
     async def shape(self, request: Request) -> Response:
         """Lead to the shapes, which are one document."""
-        return self._see(request, "/graph/shapes.ttl", BASE + request.url.path.lstrip("/"))
+        return replies.see(request, "/graph/shapes.ttl", BASE + request.url.path.lstrip("/"))
 
     async def named_graph(self, request: Request) -> Response:
         """Lead to a graph's data, or give it, as the suffix says."""
@@ -161,10 +162,9 @@ class App:
         if not dot:
             form = negotiate.choose(request.headers.get("accept"), (*SETS, PAGE))
             path = "/sources" if form == PAGE else f"{request.url.path}.{form.extension}"
-            return self._see(request, path, iri)
+            return replies.see(request, path, iri)
         form = _by_suffix(suffix, SETS)
-        written = tuple(quads) if form.quads else tuple(quad.triple for quad in quads)
-        return self._data(request, written, form, iri)
+        return self._data(request, _in(tuple(quads), form), form, iri)
 
     async def graph_store(self, request: Request) -> Response:
         """Give a graph by its IRI, or the union of all (the Graph Store Protocol, for reading)."""
@@ -216,7 +216,7 @@ class App:
         except SCOGraphError as error:
             missing = str(error).startswith("there is no question")
             raise Problem(404 if missing else 400, "it cannot be asked", str(error)) from None
-        return self._reply(request, body, kind)
+        return replies.reply(request, body, kind)
 
     def _saved(
         self, name: str, given: tuple[tuple[str, str], ...], language: str, form: str
@@ -235,7 +235,7 @@ class App:
                 request.method,
                 request.url.query,
                 request.headers.get("content-type", ""),
-                await request.body() if request.method == "POST" else b"",
+                await clients.body(request) if request.method == "POST" else b"",
                 request.headers.get("accept"),
             ),
             self.graphs,
@@ -244,34 +244,39 @@ class App:
             form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
             if form == PAGE:
                 saved = request.query_params.get("saved", "")
-                return self._page(request, self.site.editor(self._language(request), saved))
+                page = self.site.editor(self._language(request), saved)
+                return self._page(request, page, more=self._scripts())
             address = f"{request.url.scheme}://{request.url.netloc}/sparql"
             return self._data(request, tuple(self.documents.service(address)), form)
-        graph = asked.checked.form in ("CONSTRUCT", "DESCRIBE")
-        shown = "nt" if graph else "json"
+        read = {"SELECT": "tsv", "ASK": "json"}.get(asked.checked.form, "nt")
         job = workers.Job(
             query=asked.checked.text,
             form=asked.checked.form,
-            format=shown if asked.form == PAGE else asked.form.name,
+            format=read if asked.form == PAGE else asked.form.name,
             default_graphs=asked.default_graphs,
             named_graphs=asked.named_graphs,
+            shown=ROWS_SHOWN if asked.form == PAGE else 0,
         )
         answer = await self._answered(request, job)
         if asked.form == PAGE:
-            found = await asyncio.to_thread(_read, answer.body, graph)
-            body = self.site.results(asked.checked.text, found, self._language(request))
-            return self._reply(request, body, negotiate.media(PAGE), cached=False)
-        return self._reply(request, answer.body, negotiate.media(asked.form), cached=False)
+            language = self._language(request)
+            body = await asyncio.to_thread(self._results, asked, answer, read, language)
+            kind = negotiate.media(PAGE)
+            return replies.reply(request, body, kind, self._scripts(), cached=False)
+        return replies.reply(request, answer.body, negotiate.media(asked.form), cached=False)
+
+    def _results(
+        self, asked: protocol.Asked, answer: workers.Answer, read: str, language: str
+    ) -> bytes:
+        found = _read(answer.body, read)
+        return self.site.results(
+            asked.checked.text, found, language, total=answer.rows or 0, view=asked.view
+        )
 
     async def _answered(self, request: Request, job: workers.Job) -> workers.Answer:
         """Return the answer of the pool; the worker is ended where the client goes away."""
-        asking = asyncio.ensure_future(self.pool.ask(job))
-        leaving = asyncio.ensure_future(_gone(request))
         try:
-            await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                raise Problem(499, "the client went away")
-            return await asking
+            return await clients.unless_gone(request, self.pool.ask(job))
         except workers.Overloaded as error:
             headers = {"Retry-After": str(error.retry_after)}
             raise Problem(503, "too many queries wait", str(error), headers) from None
@@ -281,13 +286,10 @@ class App:
             raise Problem(400, "the query is not answered", str(error)) from None
         except workers.Crashed as error:
             raise Problem(500, "the query ended its worker", str(error)) from None
-        finally:
-            for task in (asking, leaving):
-                task.cancel()
 
     async def health(self, request: Request) -> Response:
         """Say that the server is there."""
-        return self._reply(request, b"ok\n", "text/plain; charset=utf-8", cached=False)
+        return replies.reply(request, b"ok\n", "text/plain; charset=utf-8", cached=False)
 
     # ---- replies
 
@@ -300,17 +302,23 @@ class App:
         named = request.query_params.get("format")
         return negotiate.choose(request.headers.get("accept"), offers, named)
 
-    def _page(self, request: Request, body: bytes, iri: str = "") -> Response:
+    def _scripts(self) -> dict[str, str]:
+        """Return what lets the page of the editor run it."""
+        return {"Content-Security-Policy": guard.EDITOR_POLICY} if self.site.scripted else {}
+
+    def _page(
+        self, request: Request, body: bytes, iri: str = "", more: Mapping[str, str] | None = None
+    ) -> Response:
         language = self._language(request)
         kind = negotiate.media(PAGE)
-        headers = {"Content-Language": language}
+        headers = {"Content-Language": language, **(more or {})}
         if iri:
             stem = request.url.path.rpartition(".")[0]
             headers["Link"] = ", ".join(
                 f'<{quote(stem)}.{form.extension}>; rel="alternate"; type="{form.media_type}"'
                 for form in DATA
             )
-        return self._reply(request, body, kind, headers)
+        return replies.reply(request, body, kind, headers)
 
     def _data(
         self,
@@ -320,53 +328,29 @@ class App:
         iri: str = "",
     ) -> Response:
         headers = {"Link": f'<{iri}>; rel="describes"'} if iri else {}
-        return self._reply(
+        return replies.reply(
             request, self.documents.written(found, form), negotiate.media(form), headers
         )
 
-    def _see(self, request: Request, path: str, iri: str) -> Response:
-        """Return 303: the thing is not the document about it."""
-        query = f"?{request.url.query}" if request.url.query else ""
-        headers = {
-            "Location": quote(path) + query,
-            "Vary": "Accept",
-            "Link": f'<{iri}>; rel="canonical"',
-        }
-        return Response(status_code=303, headers=headers)
 
-    def _reply(
-        self,
-        request: Request,
-        body: bytes,
-        kind: str,
-        headers: Mapping[str, str] | None = None,
-        cached: bool = True,
-    ) -> Response:
-        """Return a body with its tag, 304 where the client has it; what is immutable is exact."""
-        said = {"Content-Type": kind, "Vary": "Accept, Accept-Language", **(headers or {})}
-        if cached:
-            tag = f'"{hashlib.sha256(body + kind.encode()).hexdigest()[:32]}"'
-            said |= {"ETag": tag, "Cache-Control": "no-cache"}
-            known = request.headers.get("if-none-match", "")
-            if known.strip() == "*" or tag in [
-                part.strip().removeprefix("W/") for part in known.split(",")
-            ]:
-                return Response(status_code=304, headers=said)
-        else:
-            said["Cache-Control"] = "no-store"
-        return Response(body, headers=said)
-
-
-def _read(body: bytes, graph: bool) -> Answer:
+def _read(body: bytes, form: str) -> Answer:
     """Return an answer of the pool as terms, to show them."""
-    if graph:
+    if form == "nt":
         quads = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
         return Answer(triples=[quad.triple for quad in quads])
-    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    kinds = {"json": ox.QueryResultsFormat.JSON, "tsv": ox.QueryResultsFormat.TSV}
+    found = ox.parse_query_results(body, format=kinds[form])
     if isinstance(found, ox.QueryBoolean):
         return Answer(truth=bool(found))
     names = tuple(variable.value for variable in found.variables)
     return Answer(names, [tuple(row[name] for name in names) for row in found])
+
+
+def _in(quads: tuple[ox.Quad, ...], form: Format) -> tuple[ox.Quad, ...] | tuple[ox.Triple, ...]:
+    """Return what a document in a format holds; in JSON-LD a graph, as its readers expect one."""
+    if form.quads and form.name != "jsonld":
+        return quads
+    return tuple(quad.triple for quad in quads)
 
 
 def _by_suffix(suffix: str, offers: Sequence[Format]) -> Format:
@@ -376,13 +360,7 @@ def _by_suffix(suffix: str, offers: Sequence[Format]) -> Format:
     raise Problem(404, "there is no such document")
 
 
-async def _gone(request: Request) -> None:
-    """Return when the client has gone away."""
-    while not await request.is_disconnected():  # ASGI has no event for it
-        await asyncio.sleep(0.1)
-
-
-def make(app: App, pool: workers.Pool) -> Router:
+def make(app: App, pool: workers.Pool) -> Kept:
     """Return the routes as an application, with its pool started and ended."""
 
     @asynccontextmanager
@@ -393,4 +371,4 @@ def make(app: App, pool: workers.Pool) -> Router:
     async def nothing(*_: object) -> None:
         raise Problem(404, "there is no such page")
 
-    return Router(app.routes(), lifespan=lifespan, default=nothing)
+    return Kept(Router(app.routes(), lifespan=lifespan, default=nothing))

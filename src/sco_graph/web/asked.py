@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sco_graph.namespaces import LANGUAGES
@@ -36,7 +37,7 @@ SUMMARIES: dict[str, tuple[str, str]] = {
     ),
     "conflicts": (
         "哪些主张在同一日赋予一国两种身份，采信哪一种，为什么？",
-        "Какие утверждения дают государству два статуса в один день, какому верят и почему?",
+        "Какие утверждения дают государству два статуса в один день, какое принято и почему?",
     ),
     "cooperation-areas": (
         "该组织的会议在哪些合作领域取得了进展？",
@@ -48,7 +49,7 @@ SUMMARIES: dict[str, tuple[str, str]] = {
     ),
     "differences": (
         "来源在其他哪些方面不一致，采信哪个值，为什么？各国身份见“相互冲突的主张”。",
-        "В чём ещё расходятся источники, чему верят и почему? Статусы — в «Противоречиях».",
+        "В чём ещё расходятся источники, что принято и почему? Статусы — в «Противоречиях».",
     ),
     "documents": (
         "签署或通过了哪些条约、宣言等文件，何时、何地、在哪次会议上？",
@@ -68,7 +69,7 @@ SUMMARIES: dict[str, tuple[str, str]] = {
     ),
     "names": (
         "每一事物的英文、中文、俄文名称是什么？",
-        "Как называется каждая вещь по-английски, по-китайски и по-русски?",
+        "Как называется каждый объект по-английски, по-китайски и по-русски?",
     ),
     "objectives": ("该组织的宗旨目标是什么？", "К чему стремится организация?"),
     "observers": (
@@ -97,7 +98,7 @@ SUMMARIES: dict[str, tuple[str, str]] = {
     ),
     "status": (
         "一国有哪些身份？列出各来源、等级与日期；指定日期时只列予以采信者。",
-        "Какие статусы у государства? Все источники, ранги и дни; на день — то, чему верят.",
+        "Какие статусы у государства? Все источники, ранги и дни; на день — только принятое.",
     ),
     "timeline": (
         "哪国在该组织中有何身份，自何时至何时？",
@@ -106,6 +107,9 @@ SUMMARIES: dict[str, tuple[str, str]] = {
 }
 """Question to what it asks, in the languages after the first: in that one, its file says it."""
 
+
+_NAMED = re.compile(r"`([a-z-]+)`")
+"""A question named in a summary: by that name it is asked on the command line."""
 
 COLUMNS: dict[str, tuple[str, str, str]] = {
     "iso3": ("Code", "代码", "Код"),
@@ -154,7 +158,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "property": ("Property", "属性", "Свойство"),
     "statement": ("Statement", "陈述", "Высказывание"),
     "quote": ("Words", "词句", "Слова"),
-    "iri": ("Thing", "事物", "Вещь"),
+    "iri": ("Thing", "事物", "Объект"),
     "en": ("English", "英文", "По-английски"),
     "zh": ("Chinese", "中文", "По-китайски"),
     "ru": ("Russian", "俄文", "По-русски"),
@@ -184,7 +188,9 @@ def title(name: str, lang: str) -> str:
 
 def summary(name: str, own: str, lang: str) -> tuple[str, str]:
     """Return what a question asks and the language of the words, "" where it is the page's."""
-    return _told(SUMMARIES, name, own, lang)
+    words, tag = _told(SUMMARIES, name, own, lang)
+    spoken = tag or lang
+    return _NAMED.sub(lambda found: f"“{title(found[1], spoken)}”", words), tag
 
 
 def column(name: str, lang: str) -> str:

@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from sco_graph import queries, store
+from sco_graph import portable, queries, store
 from sco_graph.errors import UsageError
 from sco_graph.namespaces import GRAPH, PREFIXES, compact
 from sco_graph.queryfile import QueryFile
-from sco_graph.rdf import Term, literal, named
+from sco_graph.rdf import Term
 from sco_graph.web import asked, words
 from sco_graph.web.naming import Names, Shown, Text
 
 _SOURCES = re.compile(r"source(_[ab])?|preferred")
 _ROLES = re.compile(r"(.*_)?role(_[ab])?")
+_SAID, _VALUES = ("property", "statement"), ("value_a", "value_b")
+_PROPERTY, _CLASS = re.compile(r"[a-z]\w*"), re.compile(r"[A-Z][a-z]+([A-Z][a-z]+)+")
 
 
 class Field(NamedTuple):
@@ -39,13 +41,20 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """An answer as a page shows it."""
+    """An answer as a page shows it: `here` rows or triples of `total`, 0 if these are all."""
 
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[Shown | None, ...], ...] = ()
     notes: tuple[str, ...] = ()
     truth: bool | None = None
     text: str = ""
+    here: int = 0
+    total: int = 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether only the first rows or triples are here."""
+        return self.here < self.total
 
 
 class Card(NamedTuple):
@@ -119,11 +128,14 @@ def complete(question: QueryFile, given: Mapping[str, str]) -> bool:
 
 def ask(names: Names, question: QueryFile, given: Mapping[str, str]) -> Table:
     """Ask a question; UsageError where a value does not fit."""
+    answer = queries.ask(names.graph, question, _asking(names, given))
+    return table(names, answer, question.list("labels"))
+
+
+def _asking(names: Names, given: Mapping[str, str]) -> queries.Asking:
     values = {key: text for key, text in given.items() if text}
     at, source = values.pop("at", None), values.pop("source", None)
-    asking = queries.Asking(names.lang, source, at, values)
-    answer = queries.ask(names.graph, question, asking)
-    return table(names, answer, question.list("labels"))
+    return queries.Asking(names.lang, source, at, values)
 
 
 def table(names: Names, answer: queries.Answer, labels: Sequence[str] = ()) -> Table:
@@ -131,9 +143,11 @@ def table(names: Names, answer: queries.Answer, labels: Sequence[str] = ()) -> T
     if answer.triples is not None:
         from sco_graph import answers
 
-        return Table(text=answers.write(answer, "ttl"), notes=answer.notes)
+        text = answers.write(answer, "ttl")
+        return Table(text=text, notes=answer.notes, here=len(answer.triples))
     columns = tuple(Column(name, asked.column(name, names.lang)) for name in answer.columns)
-    return Table(columns, _rows(names, answer, labels), answer.notes, answer.truth)
+    rows = _rows(names, answer, labels)
+    return Table(columns, rows, answer.notes, answer.truth, here=len(rows))
 
 
 def _rows(
@@ -149,6 +163,10 @@ def _rows(
         if name == "iri" and isinstance(term, ox.NamedNode):
             return Shown((Text(compact(term.value)),), names.links.here(term.value))
         shown = names.shown(term)
+        if name == "rank" and isinstance(term, ox.Literal):
+            return Shown((Text(words.rank(term.value, names.lang)),))
+        if name in (*_SAID, *_VALUES) and isinstance(term, ox.Literal) and not term.language:
+            return _spoken(names, name, term.value)
         if _ROLES.fullmatch(name) and (role := ox.NamedNode(PREFIXES["role"] + term.value)):
             return names.shown(role) if names.labelled(role) else shown
         return names.linked(shown) if name in labels else shown
@@ -159,58 +177,32 @@ def _rows(
     )
 
 
-def in_sparql(names: Names, question: QueryFile, topic: str) -> str:
-    """Return a question as plain SPARQL that any endpoint can be asked: prefixes and values."""
-    body = _without_header(question.text)
-    values = {
-        name: term
-        for name, term in _values(names, question, topic).items()
-        if re.search(rf"[?$]{name}\b", body)
-    }
-    if values:
-        head = " ".join(f"?{name}" for name in values)
-        row = " ".join(map(_short, values.values()))
-        bound = f"{{\n  VALUES ({head}) {{ ({row}) }}"
-        before, _, after = body.partition("{")
-        body = before + bound + after
-    used = [p for p in PREFIXES if re.search(rf"(?<![\w:-]){re.escape(p)}:", body)]
-    lines = [f"PREFIX {p}: <{PREFIXES[p]}>" for p in sorted(used)]
-    return f"# {question.summary}\n" + "\n".join([*lines, "", body.strip()]) + "\n"
+def _spoken(names: Names, column: str, text: str) -> Shown:
+    """Return what a question puts together: "PROPERTY: VALUE", "THING: VALUE", or one of them.
+
+    Terms of the ontology stand in it by the ends of their IRIs; a page calls them by their names.
+    """
+    said = column in _SAID
+    first, colon, rest = text.partition(": ")
+    if colon and not said and not names.linked(Shown((Text(first),))).href:
+        return _term(names, text, _CLASS)  # a colon of the value's own
+    before = _term(names, first, _PROPERTY if said else _CLASS)
+    if not colon:
+        return before
+    mark = Text(words.marks(names.lang)["colon"])
+    return Shown((*before.parts, mark, *_term(names, rest, _CLASS).parts))
 
 
-def _values(names: Names, question: QueryFile, topic: str) -> dict[str, Term]:
-    found: dict[str, Term] = {"lang": ox.Literal(names.lang), "best": literal("true", "boolean")}
-    last = queries.last_day(names.graph, None)
-    if question.fields.get("at") == "yes" and last is not None:
-        found["at"] = last
-    if "about" in question.fields:
-        found["view"] = named(question.fields["about"])
-    for parameter in question.parameters:
-        if parameter.name == "organization":
-            found[parameter.variable] = ox.NamedNode(topic)
-        elif parameter.type == "language":
-            found[parameter.variable] = ox.Literal(names.lang)
-        elif parameter.type == "day" and last is not None:
-            first = f"{int(last.value[:4]) - 1}{last.value[4:8]}01"
-            is_first = parameter.name == "from"
-            found[parameter.variable] = literal(first, "date") if is_first else last
-        elif parameter.default not in (None, "*"):
-            found[parameter.variable] = ox.Literal(parameter.default or "")
-    return found
+def _term(names: Names, text: str, pattern: re.Pattern[str]) -> Shown:
+    if text == "type":
+        return Shown((Text(asked.column("kind", names.lang).lower()),))
+    term = names.term(text) if pattern.fullmatch(text) else None
+    return term or Shown((Text(text),))
 
 
-def _short(term: Term) -> str:
-    if isinstance(term, ox.Literal) and term.datatype == named("xsd:boolean"):
-        return term.value
-    if isinstance(term, ox.Literal) and term.datatype == named("xsd:date"):
-        return f'"{term.value}"^^xsd:date'
-    return compact(term.value) if isinstance(term, ox.NamedNode) else str(term)
-
-
-def _without_header(text: str) -> str:
-    lines = text.splitlines()
-    start = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)
-    return "\n".join(lines[start:])
+def in_sparql(names: Names, question: QueryFile, given: Mapping[str, str]) -> str:
+    """Return a question, asked with what was given, as any endpoint can be asked it."""
+    return portable.write(question, queries.bound(names.graph, question, _asking(names, given)))
 
 
 def unknown(name: str, known: Sequence[QueryFile]) -> UsageError:

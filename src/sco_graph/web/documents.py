@@ -9,10 +9,10 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sco_graph import catalogue, export, jsonld, queries, store
+from sco_graph import catalogue, export, jsonld, portable, queries, store
 from sco_graph.formats import Format
 from sco_graph.layout import Layout
-from sco_graph.namespaces import BASE, GRAPH, PREFIXES
+from sco_graph.namespaces import BASE, GRAPH, LANGUAGES, PREFIXES
 from sco_graph.rdf import Fact, Statements, facts, named
 
 EXAMPLES = BASE + ".well-known/sparql-examples"
@@ -115,13 +115,16 @@ def _is_iri(term: object) -> bool:
     return isinstance(term, ox.NamedNode)
 
 
-def examples(layout: Layout) -> Iterator[ox.Quad]:
-    """Yield the saved questions as executables of SHACL, in a graph of their own."""
+def examples(asked: ox.Store, layout: Layout) -> Iterator[ox.Quad]:
+    """Yield the saved questions as executables of SHACL, in a graph of their own.
+
+    Each stands alone: what our runner binds is written in, so that any editor gets its rows.
+    """
     graph = ox.NamedNode(EXAMPLES)
     sh = PREFIXES["sh"]
     for question in queries.saved(layout.queries):
         node = ox.NamedNode(f"{BASE}query/{question.name}")
-        lines = [line for line in question.text.splitlines() if not line.startswith("#")]
+        text = portable.example(asked, question, LANGUAGES[0])
         said: Mapping[str, Iterable[ox.NamedNode | ox.Literal]] = {
             PREFIXES["rdf"] + "type": [
                 ox.NamedNode(f"{sh}SPARQLExecutable"),
@@ -129,7 +132,7 @@ def examples(layout: Layout) -> Iterator[ox.Quad]:
             ],
             PREFIXES["rdfs"] + "label": [ox.Literal(question.name)],
             PREFIXES["rdfs"] + "comment": [ox.Literal(question.summary, language="en")],
-            f"{sh}select": [ox.Literal("\n".join(lines).strip() + "\n")],
+            f"{sh}select": [ox.Literal(text)],
         }
         for predicate, values in said.items():
             for value in values:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pyoxigraph as ox
 
-from sco_graph.namespaces import PREFIXES
+from sco_graph.namespaces import BASE, PREFIXES
 from sco_graph.records import NamedTuple
 
 ANSWERED, REFUSED, ROWS, SIZE, MEMORY = range(5)
@@ -29,6 +31,9 @@ GRAPH_FORMATS = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "rdfxml": ox.RdfFormat.RDF_XML,
 }
+
+_PAGE, _CELL = 1 << 20, 100
+"""Bytes of an answer that a page takes, and what each cell adds to them."""
 
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _DECLARED = {
@@ -57,6 +62,7 @@ class Job(NamedTuple):
 
     `format` is a name of `sco_graph.formats`. Where graphs are named they are the dataset, as
     the SPARQL Protocol says, whatever FROM says; else FROM is, or the union of all graphs.
+    With `shown` (tsv and nt) the answer is cut after so many rows, and all are counted.
     """
 
     query: str
@@ -64,6 +70,7 @@ class Job(NamedTuple):
     format: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    shown: int = 0
 
 
 class Past(Exception):
@@ -98,7 +105,7 @@ def load(quads: bytes) -> ox.Store:
 def answer(store: ox.Store, job: Job, limits: Limits) -> tuple[int, int, bytes]:
     """Return what became of a query, the number of rows or triples, and the answer or a message."""
     try:
-        found = store.query(job.query, prefixes=PREFIXES, **_dataset(job))
+        found = store.query(job.query, base_iri=BASE, prefixes=PREFIXES, **_dataset(job))
         if isinstance(found, ox.QueryTriples):
             rows, body = _graph(found, job, limits)
         else:
@@ -136,7 +143,9 @@ def _graph(found: ox.QueryTriples, job: Job, limits: Limits) -> tuple[int, bytes
         raise ValueError(f"{job.format} holds rows, and this query answers with triples")
     body, count = _Body(limits.size), [0]
     triples = _counted(found, count, limits.rows)
-    ox.serialize(triples, body, format=GRAPH_FORMATS[job.format], prefixes=PREFIXES)
+    first = islice(triples, job.shown) if job.shown else triples
+    ox.serialize(first, body, format=GRAPH_FORMATS[job.format], prefixes=PREFIXES)
+    deque(triples, 0)  # the rest is counted
     return count[0], body.getvalue()
 
 
@@ -148,6 +157,8 @@ def _table(
         raise ValueError(f"it was read as {job.form}, and the engine answers in another form")
     if job.format not in ROW_FORMATS:
         raise ValueError(f"{job.format} holds triples, and this query answers with rows")
+    if job.shown and isinstance(found, ox.QuerySolutions):
+        return _first(found, job.shown, limits.rows)
     body = _Body(limits.size)
     found.serialize(body, format=ROW_FORMATS[job.format])
     data = body.getvalue()
@@ -155,6 +166,19 @@ def _table(
     if rows > limits.rows:
         raise Past(ROWS)
     return rows, data
+
+
+def _first(found: ox.QuerySolutions, shown: int, most: int) -> tuple[int, bytes]:
+    """Return the number of rows of an answer, and the first of them as TSV, for a page."""
+    lines = ["\t".join(map(str, found.variables))]
+    rows, room = 0, _PAGE
+    for rows, solution in enumerate(found, 1):
+        if rows > most:
+            raise Past(ROWS)
+        if rows <= shown and room > 0:
+            lines.append("\t".join("" if term is None else str(term) for term in solution))
+            room -= len(lines[-1]) + _CELL * len(found.variables)
+    return rows, "\n".join([*lines, ""]).encode()
 
 
 def _counted(triples: ox.QueryTriples, count: list[int], most: int) -> Iterator[ox.Triple]:

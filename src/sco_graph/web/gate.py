@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NoReturn, cast
 from urllib.parse import urljoin
 
-from sco_graph.namespaces import PREFIXES
+from sco_graph.namespaces import BASE, PREFIXES
 from sco_graph.web.tokens import MAX_BYTES as MAX_BYTES
 from sco_graph.web.tokens import Refusal as Refusal
 from sco_graph.web.tokens import Token as Token
@@ -112,7 +112,7 @@ class Scan:
     text: str
     graphs: Collection[str]
     prefixes: dict[str, str]
-    base: str = ""
+    base: str = BASE
     form: str = ""
     view: str | None = None
     datasets: list[str] = field(default_factory=list)

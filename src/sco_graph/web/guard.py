@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sco_graph.web import negotiate, protocol
@@ -16,17 +16,36 @@ Receive = Callable[[], Any]
 ErrorPage = Callable[[int, str, str, str], bytes]
 """Status, title, detail and language to a page."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_MAY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+_GRIPS = (
+    "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='",
+    "'sha256-c0O6TmFAkgpNbHxKAa1BrveWHHopjEtC47i0PzMudxg='",
 )
+"""Two style sheets that Yasgui writes into its page: edges of columns, and the hand on one."""
+
+
+def _policy(may: Mapping[str, str]) -> str:
+    return "; ".join(f"{what} {whence}" for what, whence in may.items())
+
+
+POLICY = _policy(_MAY)
 """What a page may load: its own style sheet and pictures, and nothing that runs."""
+EDITOR_POLICY = _policy(
+    {
+        **_MAY,
+        "style-src": " ".join(("'self'", *_GRIPS)),
+        "script-src": "'self'",
+        "connect-src": "'self'",
+    }
+)
+"""What the page of the editor may do beside: run files of ours, and ask this server."""
 
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
@@ -36,6 +55,7 @@ HEADERS = (
     (b"access-control-expose-headers", b"ETag, Link, Location, Content-Language"),
 )
 ALLOW = "GET, HEAD, OPTIONS"
+HEAD_BYTES = 32 * 1024
 
 
 class Guard:
@@ -56,22 +76,31 @@ class Guard:
             await self.inner(scope, receive, send)
             return
         started = time.perf_counter()
-        told = {"status": 500, "size": 0}
+        told = {"status": 500, "size": 0, "taken": 0}
 
         async def carry(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 told["status"] = message["status"]
-                message["headers"] = [*message["headers"], *HEADERS]
+                own = {name for name, _ in message["headers"]}
+                usual = [header for header in HEADERS if header[0] not in own]
+                message["headers"] = [*message["headers"], *usual]
             elif message["type"] == "http.response.body":
                 told["size"] += len(message.get("body", b""))
             await send(message)
+
+        async def take() -> dict[str, Any]:
+            message: dict[str, Any] = await receive()
+            told["taken"] += len(message.get("body", b""))
+            if told["taken"] > protocol.FORM_BYTES:
+                raise Problem(413, "the body is too large", f"at most {protocol.FORM_BYTES} bytes")
+            return message
 
         try:
             self._admit(scope)
             if scope["method"] == "OPTIONS":
                 await _plain(carry, 204, b"", _options(scope["path"]))
             else:
-                await self.inner(scope, receive, carry)
+                await self.inner(scope, take, carry)
         except Problem as problem:
             await self._tell(scope, carry, problem)
         except Exception as error:  # noqa: BLE001  # whatever it is, the server goes on
@@ -83,6 +112,8 @@ class Guard:
     def _admit(self, scope: Scope) -> None:
         """Raise Problem at an address that is too long, a host that is not ours, a method."""
         raw = scope.get("raw_path", b"") + b"?" + scope["query_string"]
+        if sum(len(key) + len(value) + 4 for key, value in scope["headers"]) > HEAD_BYTES:
+            raise Problem(431, "the head is too large", f"at most {HEAD_BYTES} bytes")
         if len(raw) > protocol.URL_BYTES:
             raise Problem(414, "the address is too long", f"at most {protocol.URL_BYTES} bytes")
         try:
@@ -98,7 +129,7 @@ class Guard:
                 405,
                 "nothing is written here",
                 f"{scope['path'][:100]} takes {ALLOW}",
-                {"Allow": ALLOW},
+                {"Allow": _options(scope["path"])["Allow"]},
             )
 
     async def _tell(self, scope: Scope, send: Send, problem: Problem) -> None:
@@ -107,11 +138,13 @@ class Guard:
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
         form = _wanted(headers.get("accept"))
-        said = {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **problem.headers}
+        # Who goes on sending is not listened to.
+        said = {"Connection": "close"} if problem.status in (408, 413) else {}
+        said |= {"Vary": "Accept, Accept-Language", "Cache-Control": "no-store", **problem.headers}
         if form:
-            language = negotiate.language(headers.get("accept-language"))
+            language = _language(scope, headers.get("accept-language"))
             body = self.page(problem.status, problem.title, problem.detail, language)
-            said["Content-Type"] = "text/html; charset=utf-8"
+            said |= {"Content-Type": "text/html; charset=utf-8", "Content-Language": language}
         else:
             body = problem.body()
             said["Content-Type"] = "application/problem+json"
@@ -121,6 +154,15 @@ class Guard:
 def _wanted(accept: str | None) -> bool:
     """Whether somebody with a browser asks."""
     return accept is not None and "text/html" in accept
+
+
+def _language(scope: Scope, accept: str | None) -> str:
+    """Return the language of an error's page; a name that is wrong is no error of its own."""
+    try:
+        named = dict(protocol.fields(scope["query_string"].decode("latin-1"))).get("lang")
+        return negotiate.language(accept, named)
+    except Problem:
+        return negotiate.language(accept)
 
 
 def _options(path: str) -> dict[str, str]:

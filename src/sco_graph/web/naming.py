@@ -9,7 +9,16 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 
 from sco_graph import store, terms
-from sco_graph.namespaces import GRAPH, ID, LANGUAGES, ONTOLOGY, compact, graph_name, slug
+from sco_graph.namespaces import (
+    GRAPH,
+    ID,
+    LANGUAGES,
+    ONTOLOGY,
+    PREFIXES,
+    compact,
+    graph_name,
+    slug,
+)
 from sco_graph.rdf import Term, named
 from sco_graph.web import words
 
@@ -29,6 +38,8 @@ _SUBJECT, _PREDICATE = map(named, ("rdf:subject", "rdf:predicate"))
 _LINKED, _LINK = map(named, ("owl:annotatedSource", "owl:annotatedTarget"))
 _EXACT, _SELECTOR, _ROW = map(named, ("oa:exact", "oa:hasSelector", "dcterms:identifier"))
 _OVER, _PREFERS = map(named, ("scog:over", "scog:prefers"))
+_LABEL = named("rdfs:label")
+_VOCABULARIES = ("scog", "org", "dcterms", "skos")
 _SOURCE_GRAPH = named("scog:sourceGraph")
 
 
@@ -130,6 +141,14 @@ class Names:
                     self._by_label.setdefault(fact.object.value, set()).add(fact.subject.value)
         found = self._by_label.get(shown.plain, set())
         return Shown(shown.parts, self.links.here(min(found))) if len(found) == 1 else shown
+
+    def term(self, name: str) -> Shown | None:
+        """Return the term of a vocabulary whose IRI ends so, if one has a label."""
+        for prefix in _VOCABULARIES:
+            node = ox.NamedNode(PREFIXES[prefix] + name)
+            if any(True for _ in store.match(self.graph, node, _LABEL)):
+                return self.shown(node)
+        return None
 
     def text(self, literal: ox.Literal) -> Text:
         """Return a literal's words and their language where that is not the page's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sco_graph.formats import FORMATS, Format
 from sco_graph.namespaces import LANGUAGES
@@ -13,10 +14,14 @@ _ALSO = {
     "json": ("application/json",),
     "xml": ("application/xml", "text/xml"),
     "ttl": ("application/x-turtle",),
+    "nt": ("text/plain",),
     "rdfxml": ("application/xml", "text/xml"),
     "html": ("application/xhtml+xml",),
 }
 """Media types by which a format is asked for too."""
+
+_NAMES = {"ttl": ("turtle", "n3"), "rdfxml": ("rdf+xml", "xml"), "jsonld": ("json-ld",)}
+"""What clients call a format in a parameter too."""
 
 ROWS = tuple(f for f in FORMATS if f.rows and f.name != "table")
 GRAPHS = tuple(f for f in FORMATS if f.rdf)
@@ -37,6 +42,7 @@ def media(form: Format) -> str:
     )
 
 
+@lru_cache(maxsize=1_000)
 def choose(accept: str | None, offers: Sequence[Format], named: str | None = None) -> Format:
     """Return the format that is asked for: by name, or else by the Accept header.
 
@@ -45,7 +51,7 @@ def choose(accept: str | None, offers: Sequence[Format], named: str | None = Non
     """
     if named is not None:
         for form in offers:
-            if named in (form.name, form.extension, form.media_type):
+            if named in (form.name, form.extension, form.media_type, *_NAMES.get(form.name, ())):
                 return form
         raise Problem(400, "there is no such format", f'"{named}". Formats: {_listed(offers)}')
     ranges = _parsed(accept)

@@ -10,18 +10,20 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import resources
+from importlib.resources.abc import Traversable
 from threading import Lock
 from typing import Any
 
 import jinja2
 import pyoxigraph as ox
 
-from sco_graph import pictures, queries
+from sco_graph import pictures, portable, queries
 from sco_graph import store as store_of
 from sco_graph.errors import UsageError
 from sco_graph.layout import Layout
-from sco_graph.namespaces import ID, LANGUAGES, PREFIXES
-from sco_graph.web import asking, finding, overviews, things, words
+from sco_graph.namespaces import BASE, ID, LANGUAGES, PREFIXES
+from sco_graph.queryfile import QueryFile
+from sco_graph.web import asking, editing, finding, overviews, things, views, words
 from sco_graph.web.claims import Claims
 from sco_graph.web.naming import FORMATS, Links, Names, Shown, Text, is_thing, outside
 
@@ -35,6 +37,11 @@ _START = """SELECT DISTINCT ?thing ?name WHERE {
 LIMIT 20
 """
 _RESULTS = ("json", "xml", "csv", "tsv")
+_OURS = (
+    *("style.css", "mark.svg"),
+    *("editor.css", "editor.js", "editor-answers.js", "editor-words.js"),
+)
+_FETCHED = ("yasgui/yasgui.min.css", "yasgui/yasgui.min.js", "yasgui/NOTICE.txt")
 
 
 class Refused(UsageError):
@@ -51,7 +58,8 @@ class Site:
     `store` holds the release's graphs, and ontology and shapes as graphs of their own; `base`
     is the path or origin under which the pages are served. With `keep_language` every link
     names the language, otherwise only where it is not the first one; with `results` the
-    editor offers answers as pages, for a server that gives them at /sparql?format=html.
+    editor offers answers as pages, for a server that gives them at /sparql?format=html; with
+    `scripted` Yasgui takes the editor's place, where editor/fetch.py put it into `static`.
     """
 
     def __init__(
@@ -62,10 +70,14 @@ class Site:
         *,
         keep_language: bool = False,
         results: bool = False,
+        scripted: bool = False,
+        static: Traversable | None = None,
     ) -> None:
         self.store = store
         self.layout = layout
         self._formats = (*["html"][: int(results)], *_RESULTS, "ttl")
+        self._static = static or resources.files("sco_graph.web") / "static"
+        self.scripted = scripted and all(self._file(name).is_file() for name in _FETCHED)
         self._questions = queries.saved(layout.queries)
         self._titles = overviews.dataset_titles(layout)
         self._roles = overviews.roles(store)
@@ -127,13 +139,31 @@ class Site:
         """Return a plain editor, with a saved question in it where one is named."""
         return self._always(("editor", language, saved), self._editor)
 
-    def results(self, query: str, answer: queries.Answer, language: str) -> bytes:
-        """Return the answer to anybody's query as a page, with the query in the editor."""
-        table = asking.table(self._names[language], answer)
-        return self._write_editor(language, query, table)
+    def results(
+        self, query: str, answer: queries.Answer, language: str, *, total: int = 0, view: str = ""
+    ) -> bytes:
+        """Return the answer to anybody's query as a page, with the query in the editor.
+
+        `answer` may be the first rows of `total`; `view` is one of `views.VIEWS`, or a table.
+        """
+        names = self._names[language]
+        table = asking.table(names, answer)._replace(total=total)
+        chosen = view if view in views.VIEWS and table.truth is None else views.VIEWS[0]
+        given = {"query": query, "format": "html"}
+        to = partial(self._links[language].to, "/sparql", **given)
+        shown = {
+            "view": chosen,
+            "views": [(other, to(view=other.lower())) for other in views.VIEWS],
+            "most": views.MOST,
+            "chart": views.timeline(names, answer, self._end) if chosen == "Timeline" else None,
+            "network": views.network(names, answer) if chosen == "Graph" else None,
+        }
+        given["view"] = chosen.lower() if view else ""
+        return self._write_editor(language, given, query, table, **shown)
 
     def error(self, status: int, title: str, detail: str, language: str) -> bytes:
         """Return the page of an error; in the languages after the first, both texts stay below."""
+        title = title[:1].upper() + title[1:]
         own = None if language == LANGUAGES[0] else words.status(status, language)
         lines = [text for text in ([title, detail] if own else [detail]) if text]
         head = own or title
@@ -141,9 +171,12 @@ class Site:
 
     def static(self, name: str) -> bytes | None:
         """Return a file that pages use, by its name under /static/, or None."""
-        if name not in ("style.css", "mark.svg"):
-            return None
-        return (resources.files("sco_graph.web") / "static" / name).read_bytes()
+        if name in _OURS or (self.scripted and name in _FETCHED):
+            return self._file(name).read_bytes()
+        return None
+
+    def _file(self, name: str) -> Traversable:
+        return self._static.joinpath(*name.split("/"))
 
     def _home(self, lang: str) -> bytes:
         names = self._names[lang]
@@ -213,7 +246,7 @@ class Site:
 
     def _question(self, lang: str, name: str, given: Mapping[str, str]) -> bytes:
         names = self._names[lang]
-        question = next((q for q in self._questions if q.name == name), None)
+        question = self._saved(name)
         if question is None:
             raise asking.unknown(name, self._questions)
         table, problem = None, ""
@@ -236,7 +269,9 @@ class Site:
             table=table,
             problem=problem,
             files=files,
-            query=self._sparql(names, name),
+            query=asking.in_sparql(names, question, given)
+            if table
+            else portable.example(self.store, question, lang),
         )
         if problem:
             raise Refused(problem, page)
@@ -274,28 +309,35 @@ class Site:
         return [names.shown(kind).unlinked() for kind in things.kinds_of(facts)]
 
     def _editor(self, lang: str, saved: str) -> bytes:
-        names = self._names[lang]
-        text = self._sparql(names, saved) or _START % lang
-        return self._write_editor(lang, text, None)
+        question = self._saved(saved)
+        text = portable.example(self.store, question, lang) if question else _START % lang
+        return self._write_editor(lang, {"saved": saved if question else ""}, text)
 
-    def _write_editor(self, lang: str, text: str, table: asking.Table | None) -> bytes:
+    def _write_editor(
+        self,
+        lang: str,
+        given: Mapping[str, str],
+        text: str,
+        table: asking.Table | None = None,
+        **shown: Any,
+    ) -> bytes:
         return self._page(
             "editor",
             lang,
             "/sparql",
-            {},
+            given,
             words.texts(lang)["editor_title"],
             query=text,
             table=table,
             prefixes=sorted(PREFIXES.items()),
             formats=self._formats,
             questions=[asking.card(self._names[lang], q) for q in self._questions],
+            scripted={**editing.texts(lang), "base": BASE} if self.scripted else None,
+            **shown,
         )
 
-    def _sparql(self, names: Names, name: str) -> str:
-        question = next((q for q in self._questions if q.name == name), None)
-        topic = overviews.topic_iri(self.store)
-        return asking.in_sparql(names, question, topic) if question and topic else ""
+    def _saved(self, name: str) -> QueryFile | None:
+        return next((q for q in self._questions if q.name == name), None)
 
     def _picture(self, name: str, lang: str) -> str:
         """Return a picture as it stands inside a page: no declaration, languages as HTML has."""
@@ -319,10 +361,10 @@ class Site:
             (tag, words.LANGUAGE_NAMES[tag], self._links[tag].to(path or "/", **query))
             for tag in LANGUAGES
         ]
-        fill = partial(self._fill, words.texts(lang))
         text = self._templates.get_template(f"{template}.html").render(
             t=words.texts(lang),
-            fill=fill,
+            marks=words.marks(lang),
+            fill=partial(words.fill, lang),
             lang=lang,
             links=links,
             path=path,
@@ -335,10 +377,6 @@ class Site:
             **more,
         )
         return text.encode()
-
-    @staticmethod
-    def _fill(texts: Mapping[str, str], key: str, **values: object) -> str:
-        return texts[key].format(**values)
 
     def _always(self, key: tuple[str, ...], make: Callable[..., bytes | None]) -> bytes:
         page = self._cached(key, make)

@@ -33,12 +33,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Asked:
-    """A query that passed the gate, its dataset, and the format of its answer."""
+    """A query that passed the gate, its dataset, the format of its answer, the view named."""
 
     checked: gate.Checked
     form: Format
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
+    view: str
 
 
 def fields(text: str) -> list[tuple[str, str]]:
@@ -103,6 +104,7 @@ def ask(request: Request, graphs: Collection[str]) -> Asked | None:
         negotiate.choose(request.accept, offers, named[0] if named else None),
         _graphs(given, "default-graph-uri", graphs),
         _graphs(given, "named-graph-uri", graphs),
+        next((value for name, value in given if name == "view"), checked.view or "").capitalize(),
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyoxigraph as ox
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sco_graph import cache
+from sco_graph import cache, loading, store
 from sco_graph.errors import InputError, UsageError
 from sco_graph.layout import Layout, source_name
 from sco_graph.namespaces import GRAPH
@@ -25,8 +26,9 @@ from sco_graph.web.pages import Site
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HEAD_SECONDS = 10
 """How long a client may take to send the head of a request."""
-_HEAD_BYTES = 32 * 1024
 _STOP_SECONDS = 1
+_LARGEST = 5_000_000
+"""How many quads of a store are served, at some 500 bytes each, in the server and its child."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Settings:
     timeout: float = 10.0
     workers: int = 2
     data: tuple[Path, ...] = ()
+    store: str = ""
 
     def check(self) -> None:
         """Raise UsageError where the host is not loopback and nobody said `--public`."""
@@ -65,9 +68,14 @@ class _Protocol(H11Protocol):
 
     def handle_events(self) -> None:
         super().handle_events()
-        if self._waiting and self.cycle is not None:
+        if self._waiting and self.cycle is not None and not self.cycle.response_complete:
             self._waiting.cancel()
             self._waiting = None
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.transport.is_closing() and self._waiting is None:
+            self._waiting = self.loop.call_later(_HEAD_SECONDS, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiting:
@@ -75,11 +83,15 @@ class _Protocol(H11Protocol):
         super().connection_lost(exc)
 
 
-def store_of(layout: Layout, data: tuple[Path, ...], say: Callable[[str], None]) -> ox.Store:
+def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> ox.Store:
     """Return the release with its vocabulary, the saved questions, and files added as graphs."""
-    graph = cache.with_vocabulary(layout, say)
-    graph.bulk_extend(documents.examples(layout))
-    for path in data:
+    if settings.store:
+        graph = _copied(settings.store)
+        loading.vocabulary(graph, layout.vocabulary())
+    else:
+        graph = cache.with_vocabulary(layout, say)
+    graph.bulk_extend(documents.examples(graph, layout))
+    for path in settings.data:
         home = ox.NamedNode(GRAPH + source_name(path.name.split(".")[0], str(path)))
         if graph.contains_named_graph(home):
             raise InputError(f"{path}: there is a graph {home} already; rename the file")
@@ -95,17 +107,30 @@ def store_of(layout: Layout, data: tuple[Path, ...], say: Callable[[str], None])
     return graph
 
 
+def _copied(folder: str) -> ox.Store:
+    """Return a store on disk in memory, where nothing that anybody asks can reach the disk."""
+    there, graph = store.open_read_only(folder), ox.Store()
+    quads = islice(there, _LARGEST + 1)
+    graph.bulk_extend(quads)
+    if len(graph) > _LARGEST:
+        raise InputError(
+            f"{folder}: more than {_LARGEST:,} quads, and what is served is held in memory: "
+            "`sco-graph query --store` asks a store where it is"
+        )
+    return graph
+
+
 def application(
     layout: Layout, settings: Settings, say: Callable[[str], None], log: Callable[[str], None]
 ) -> guard.Guard:
     """Return the application that serves a layout."""
-    graph = store_of(layout, settings.data, say)
+    graph = store_of(layout, settings, say)
     quads = ox.serialize(graph, format=ox.RdfFormat.N_QUADS) or b""
-    described = cache.release_of(layout, say).files.get(DESCRIPTION)
+    described = None if settings.store else cache.release_of(layout, say).files.get(DESCRIPTION)
     known = documents.Documents(graph, layout, described or documents.description(quads))
     limits = workers.Limits(seconds=settings.timeout)
     pool = workers.Pool(quads, settings.workers, limits)
-    site = Site(graph, layout, keep_language=True, results=True)
+    site = Site(graph, layout, keep_language=True, results=True, scripted=True)
     inner = app.make(app.App(layout, known, site, pool), pool)
     hosts = None
     if not settings.public:
@@ -129,11 +154,12 @@ def serve(
     config = uvicorn.Config(
         application(layout, settings, say, say),
         http=_Protocol,
+        loop="asyncio",
         log_config=None,
         access_log=False,
         server_header=False,
         date_header=True,
-        h11_max_incomplete_event_size=_HEAD_BYTES,
+        h11_max_incomplete_event_size=guard.HEAD_BYTES,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=_STOP_SECONDS,
         limit_concurrency=1_000,
@@ -150,7 +176,8 @@ def serve(
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY where the protocol is named: else each reply waits for 40 ms.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from sco_graph import store
 from sco_graph.namespaces import LANGUAGES, ONTOLOGY, compact
 from sco_graph.rdf import Fact, Node, Term, named
+from sco_graph.web import words
 from sco_graph.web.charts import Chart, Span, chart
 from sco_graph.web.claims import Claim, Claims, Conflict, Quote, Said
 from sco_graph.web.naming import Names, Shown, Text
@@ -278,6 +279,13 @@ def _line_order(line: Line) -> tuple[str, str]:
     return f"{tags.index(tag) if tag in tags else 9}", line.value.plain
 
 
+def _backwards(names: Names, predicate: ox.NamedNode) -> Shown:
+    """Return a property as it reads from its object."""
+    shown = names.shown(predicate)
+    text = words.backwards(compact(predicate.value), names.lang)
+    return shown._replace(parts=(Text(text),)) if text else shown
+
+
 def _mentions(names: Names, claims: Claims, node: ox.NamedNode) -> list[Mention]:
     """Return what points to a thing, by property; claims and evidence are shown apart."""
     found: dict[ox.NamedNode, set[Node]] = defaultdict(set)
@@ -290,7 +298,7 @@ def _mentions(names: Names, claims: Claims, node: ox.NamedNode) -> list[Mention]
         found[fact.predicate].add(fact.subject)
     return [
         Mention(
-            names.shown(predicate),
+            _backwards(names, predicate),
             tuple(sorted(map(names.shown, found[predicate]), key=lambda s: (s.plain, s.href))),
         )
         for predicate in sorted(found, key=str)

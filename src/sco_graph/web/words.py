@@ -79,7 +79,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "两种说法不能同时成立。二者都保留在图谱中，但只采信其一。点开未被采信者，即可读到它所依据的词句。",
         (
             "Два утверждения, которые не могут быть верны одновременно. В графе остаются оба, "
-            "верят одному. Откройте отвергнутое, чтобы прочесть слова, на которых оно основано."
+            "принимается одно. Откройте отвергнутое, чтобы прочесть слова, на которых оно основано."
         ),
     ),
     "differ_all": ("All differences", "全部差异", "Все расхождения"),
@@ -152,7 +152,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "verdict_instead": ("Believed instead", "转而采信", "Вместо этого принято"),
     "verdict_over": ("Not believed", "未被采信的说法", "Не принято"),
-    "resolution": ("The decision", "裁断", "Решение"),
+    "resolution": ("The decision", "裁定", "Решение"),
     "why": ("Why", "理由", "Почему"),
     "position": ("characters {start}–{end}", "第 {start}–{end} 字符", "знаки {start}–{end}"),
     "row": ("row", "行", "строка"),
@@ -192,14 +192,14 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Классы и свойства, на языке которых говорит граф, с определениями.",
     ),
     "classes": ("Classes", "类", "Классы"),
-    "relations": ("Relations between things", "事物之间的关系", "Связи между вещами"),
+    "relations": ("Relations between things", "事物之间的关系", "Связи между объектами"),
     "attributes": ("Attributes", "属性", "Атрибуты"),
     "individuals": ("Fixed values", "固定值", "Постоянные значения"),
     "borrowed": ("Borrowed from other vocabularies", "借自其他词汇表", "Из других словарей"),
     "term": ("Term", "术语", "Термин"),
     "above": ("Kind of", "上位", "Вид чего"),
     "domain": ("Said of", "适用于", "О чём"),
-    "range": ("Leads to", "指向", "К чему ведёт"),
+    "range": ("Leads to", "指向", "Ведёт к"),
     "inverse": ("Inverse", "逆属性", "Обратное"),
     "diagram": ("Diagram", "图示", "Схема"),
     # Questions
@@ -220,10 +220,35 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "all_sources": (
         "all: the best claim answers",
         "全部：以最可信主张作答",
-        "все: отвечает лучшее",
+        "все: по самому надёжному утверждению",
     ),
     "answer": ("Answer", "答案", "Ответ"),
     "n_rows": ("Rows: {n}", "共 {n} 行", "Строк: {n}"),
+    "n_triples": ("Triples: {n}", "共 {n} 条三元组", "Триплетов: {n}"),
+    "first_rows": (
+        "The first {n} are shown; the other formats hold all.",
+        "此处显示前 {n} 条；其他格式含全部结果。",
+        "Показаны первые {n}; в других форматах — все.",
+    ),
+    "view": ("View", "视图", "Вид"),
+    "view_table": ("Table", "表格", "Таблица"),
+    "view_timeline": ("Timeline", "时间线", "Шкала времени"),
+    "view_graph": ("Graph", "网络图", "Граф"),
+    "no_timeline": (
+        "No row has a date: a time line needs a column of dates.",
+        "各行均无日期：时间线需有日期列。",
+        "Ни в одной строке нет даты: для шкалы нужен столбец с датами.",
+    ),
+    "no_graph": (
+        "No row has two things: a graph needs two columns of IRIs, or triples.",
+        "没有一行含两个事物：网络图需有两列 IRI 或三元组。",
+        "Ни в одной строке нет двух объектов: для графа нужны два столбца с IRI или триплеты.",
+    ),
+    "drawn": (
+        "The picture shows the first {n} of {total}.",
+        "图中仅绘出 {total} 条中的前 {n} 条。",
+        "На рисунке первые {n} из {total}.",
+    ),
     "no_rows": (
         "Nothing in the graph fits. What a source does not say is not made up.",
         "图谱中无相符内容。来源未言者，不予臆造。",
@@ -236,7 +261,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "yes": ("yes", "是", "да"),
     "no": ("no", "否", "нет"),
     # Editor
-    "editor_title": ("Ask in SPARQL", "用 SPARQL 提问", "Спросить на SPARQL"),
+    "editor_title": ("Ask in SPARQL", "用 SPARQL 提问", "Запрос на SPARQL"),
     "editor_lead": (
         (
             "Any SPARQL 1.1 query that reads. All sources together are the default graph; each "
@@ -278,17 +303,25 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     # Errors
     "error_home": ("To the first page", "返回首页", "На главную"),
     "error_search": (
-        "Or search for it by name:",
-        "或按名称搜索：",
-        "Или найдите по названию:",
+        "Look for what you need in the graph:",
+        "可在图谱中查找所需内容：",
+        "Найдите нужное в графе:",
     ),
 }
 
+RANKS = ("Preferred", "Normal", "Deprecated")
+
 GRAPHS: dict[str, tuple[str, str, str]] = {
     "reference": ("Reference tables", "参考表格", "Справочные таблицы"),
-    "resolutions": ("This project's decisions", "本项目的裁断", "Решения этого проекта"),
+    "resolutions": ("This project's decisions", "本项目的裁定", "Решения этого проекта"),
 }
 """Graphs that are no document's; others are called after their document, or by their name."""
+
+BACKWARDS: dict[str, tuple[str, str, str]] = {
+    "scog:over": ("Set aside by", "不予采信的裁定", "Отвергнуто решением"),
+    "scog:prefers": ("Preferred by", "予以采信的裁定", "Принято решением"),
+}
+"""What a property is called where it leads here, if its own name would mislead."""
 
 STATUSES: dict[int, tuple[str, str, str]] = {
     400: ("This cannot be asked", "无法处理此请求", "Такой запрос не принят"),
@@ -305,10 +338,35 @@ STATUSES: dict[int, tuple[str, str, str]] = {
 """What went wrong, where the server's own words are in the first language alone."""
 
 
+_MARKS = ("colon", "comma", "list", "semicolon", "stop", "open", "close")
+_NARROW, _WIDE = (": ", ", ", ", ", "; ", ". ", " (", ")"), "：，、；。（）"
+
+
 def texts(lang: str) -> dict[str, str]:
     """Return the texts of the interface in a language."""
     number = LANGUAGES.index(lang)
     return {key: found[number] for key, found in TEXTS.items()}
+
+
+def marks(lang: str) -> dict[str, str]:
+    """Return the punctuation between words, with its spaces."""
+    return dict(zip(_MARKS, _WIDE if lang == "zh" else _NARROW, strict=True))
+
+
+def fill(lang: str, key: str, /, **values: object) -> str:
+    """Return a text of the interface with its places filled in."""
+    return TEXTS[key][LANGUAGES.index(lang)].format(**values)
+
+
+def backwards(curie: str, lang: str) -> str:
+    """Return what a property is called where it leads here, or "" where its own name will do."""
+    found = BACKWARDS.get(curie)
+    return found[LANGUAGES.index(lang)] if found else ""
+
+
+def rank(name: str, lang: str) -> str:
+    """Return what a rank is called; one that there is not keeps its name."""
+    return TEXTS[name][LANGUAGES.index(lang)] if name in RANKS else name
 
 
 def graph(name: str, lang: str) -> str:
