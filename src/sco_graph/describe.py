@@ -54,7 +54,7 @@ class Description:
     fallbacks: tuple[str, ...] = ()
 
 
-def describe(graph: ox.Store, iri: str, lang: str) -> Description:
+def describe(graph: store.Graph, iri: str, lang: str) -> Description:
     """Return what a graph knows of a thing, with labels in a language."""
     words = terms.Names(graph, lang)
     lines: dict[tuple[str, str, str], set[str]] = defaultdict(set)

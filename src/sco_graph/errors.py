@@ -41,6 +41,9 @@ class SyntaxFault(InputError):
         self.line = line
         self.problem = problem
 
+    def __reduce__(self) -> tuple[type[SyntaxFault], tuple[str, int, str]]:
+        return SyntaxFault, (self.path, self.line, self.problem)
+
 
 class AmbiguousTerm(InputError):
     """A term that fits more than one thing; `candidates` are their IRIs."""

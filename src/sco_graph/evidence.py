@@ -73,7 +73,7 @@ class Coverage:
         return 1 - len(self.uncovered) / len(self.sentences)
 
 
-def check(graph: ox.Store, data: bytes, language: str) -> Check:
+def check(graph: store.Graph, data: bytes, language: str) -> Check:
     """Hold the quotes in a language against the bytes of a text.
 
     Raises UsageError where the graph has no quotes from a text in that language.
@@ -90,7 +90,7 @@ def check(graph: ox.Store, data: bytes, language: str) -> Check:
     return Check(len(quotes), wrong, sha256, expected)
 
 
-def coverage(graph: ox.Store, data: bytes, language: str) -> Coverage:
+def coverage(graph: store.Graph, data: bytes, language: str) -> Coverage:
     """Say which sentences of a text no quote touches.
 
     A sentence ends with a full stop and white space, with `。`, or with its line.
@@ -115,7 +115,7 @@ def _decode(data: bytes) -> str:
         raise InputError(f"the text is not UTF-8: byte {error.start} cannot be read") from None
 
 
-def _document(graph: ox.Store, language: str, sha256: str) -> tuple[Node, str]:
+def _document(graph: store.Graph, language: str, sha256: str) -> tuple[Node, str]:
     """Return the text with this checksum, or else the only one in the language."""
     texts = {}
     for text in store.match(graph, None, _SHA256):
@@ -131,7 +131,7 @@ def _document(graph: ox.Store, language: str, sha256: str) -> tuple[Node, str]:
     raise UsageError(f"{sha256} is the checksum of none of the {len(texts)} texts in {language}")
 
 
-def _quotes(graph: ox.Store, document: Node) -> list[Words]:
+def _quotes(graph: store.Graph, document: Node) -> list[Words]:
     nodes = {fact.subject for fact in store.match(graph, None, _TYPE, _EVIDENCE)}
     words = [read(graph, node) for node in nodes]
     mine = [w for w in words if w.document == document.value and w.quote is not None]

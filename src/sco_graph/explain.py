@@ -65,7 +65,7 @@ class Claim:
         return found
 
 
-def explain(graph: ox.Store, iri: str) -> list[Claim]:
+def explain(graph: store.Graph, iri: str) -> list[Claim]:
     """Return every claim about a thing: where it is subject, object, or part of a claim."""
     found = []
     for source in store.sources(graph):
@@ -93,7 +93,7 @@ def _order(fact: Fact) -> tuple[str, str, str]:
     return fact.subject.value, fact.predicate.value, str(fact.object)
 
 
-def _facts(graph: ox.Store, thing: ox.NamedNode, source: str) -> set[Fact]:
+def _facts(graph: store.Graph, thing: ox.NamedNode, source: str) -> set[Fact]:
     """Return the facts of a source about a thing; a claim about it counts as a whole."""
     if _kinds(graph, thing, source) & _PROVENANCE:
         return set()
@@ -107,11 +107,11 @@ def _facts(graph: ox.Store, thing: ox.NamedNode, source: str) -> set[Fact]:
     return {fact for fact in about if fact.predicate not in _JUDGEMENT}
 
 
-def _kinds(graph: ox.Store, node: Node, source: str) -> set[Term]:
+def _kinds(graph: store.Graph, node: Node, source: str) -> set[Term]:
     return {fact.object for fact in store.match(graph, node, _TYPE, graph=source)}
 
 
-def _carriers(graph: ox.Store, fact: Fact) -> list[Node]:
+def _carriers(graph: store.Graph, fact: Fact) -> list[Node]:
     """Return the statements about exactly this fact."""
     return [
         about.subject
@@ -121,14 +121,14 @@ def _carriers(graph: ox.Store, fact: Fact) -> list[Node]:
     ]
 
 
-def _evidence(graph: ox.Store, nodes: list[Node], source: str) -> Iterator[Words]:
+def _evidence(graph: store.Graph, nodes: list[Node], source: str) -> Iterator[Words]:
     found = {fact.object for n in nodes for fact in store.match(graph, n, _FROM, None, source)}
     words = [read(graph, evidence) for evidence in found]
     yield from sorted(words, key=lambda w: (w.document, w.start or 0, w.end or 0, w.row or ""))
 
 
 def _notes(
-    graph: ox.Store, carriers: list[Node], fact: Fact, source: str
+    graph: store.Graph, carriers: list[Node], fact: Fact, source: str
 ) -> Iterator[tuple[str, str]]:
     """Yield the notes on a statement, and the reasons for a rank, with their languages."""
     for node, predicate in [
@@ -140,7 +140,7 @@ def _notes(
                 yield note.object.language or "", note.object.value
 
 
-def read(graph: ox.Store, evidence: Term) -> Words:
+def read(graph: store.Graph, evidence: Term) -> Words:
     """Return what an evidence node points to."""
     values: dict[ox.NamedNode, Term] = {}
     for _, predicate, value, _ in store.match(graph, evidence):
@@ -173,7 +173,9 @@ def read(graph: ox.Store, evidence: Term) -> Words:
     )
 
 
-def _one(graph: ox.Store, node: Term, predicate: ox.NamedNode, source: str | None) -> Term | None:
+def _one(
+    graph: store.Graph, node: Term, predicate: ox.NamedNode, source: str | None
+) -> Term | None:
     found = (fact.object for fact in store.match(graph, node, predicate, graph=source))
     return min(found, key=str, default=None)
 

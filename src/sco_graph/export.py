@@ -144,7 +144,7 @@ def profile(
     made.bulk_extend(fact.quad() for fact in part)
     made.bulk_extend(fact._replace(graph="ontology").quad() for fact in ontology)
     answer = store.select(made, asked.text)
-    if not isinstance(answer, ox.QueryTriples):
+    if not isinstance(answer, ox.QueryTriples | list):
         raise UsageError(f"{asked.name}: a profile is a CONSTRUCT")
     return sorted(set(answer), key=str)
 

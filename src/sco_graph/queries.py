@@ -2,8 +2,8 @@
 
 Every question can use `?lang` (the language of labels), `?graph` (the graph of the source
 named, if one is), `?best` (whether ranks decide, because no source is named) and, where
-its header says so, `?at` (the day asked) and `?view` (what the answer is about). Values are
-bound as terms, never pasted in.
+its header says so, `?at` (the day asked, or the last one covered), `?timed` (whether a day
+was named) and `?view` (what the answer is about). Values are bound as terms.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sco_graph import queryfile, store
 from sco_graph.errors import InputError, UsageError
 from sco_graph.namespaces import LANGUAGES, graph_name, slug
 from sco_graph.queryfile import Parameter, QueryFile
-from sco_graph.rdf import Term, literal, named
+from sco_graph.rdf import Rows, Term, literal, named
 from sco_graph.records import NamedTuple
 
 _TOPIC, _LAST_DAY = named("foaf:primaryTopic"), named("scog:lastDayCovered")
@@ -68,30 +68,17 @@ def find(folder: str, name: str) -> QueryFile:
     raise UsageError(f'there is no question "{name}". Questions: {known}')
 
 
-def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
+def ask(graph: store.Graph, question: QueryFile, asking: Asking) -> Answer:
     """Ask a question of a graph; UsageError where a value does not fit it.
 
     A query without a header is bound to nothing but what it is explicitly asked with.
     """
-    lang = asking.lang or LANGUAGES[0]
-    if lang not in LANGUAGES:
-        raise UsageError(f'there is no language "{lang}". Languages: {", ".join(LANGUAGES)}')
-    values = _parameters(graph, question, asking.parameters, asking.source)
-    if asking.source:
-        values["graph"] = store.graph_iri(graph, asking.source)
-    values |= _at(graph, question, asking.at, asking.source)
-    if question.declared or asking.lang:
-        values["lang"] = ox.Literal(lang)
-    if question.declared:
-        values["best"] = literal("false" if asking.source else "true", "boolean")
-    if "about" in question.fields:
-        values["view"] = named(question.fields["about"])
-    used = {name: value for name, value in values.items() if _mentions(question.text, name)}
+    used = bound(graph, question, asking)
     solutions = store.select(graph, question.text, used)
     if isinstance(solutions, ox.QueryBoolean):
         return Answer(truth=bool(solutions))
     try:
-        if isinstance(solutions, ox.QueryTriples):
+        if not isinstance(solutions, ox.QuerySolutions | Rows):
             return Answer(triples=list(solutions))
         names = [
             v.value for v in solutions.variables if v.value not in used or _shows(question, v.value)
@@ -99,10 +86,42 @@ def ask(graph: ox.Store, question: QueryFile, asking: Asking) -> Answer:
         rows = [tuple(solution[name] for name in names) for solution in solutions]
     except OSError as error:
         raise InputError(f"the question cannot be answered: {error}") from None
-    notes = [*_fallbacks(question, names, rows, lang)]
-    notes += _other_days(graph, question, values)
+    notes = [*_fallbacks(question, names, rows, asking.lang or LANGUAGES[0])]
+    notes += _other_days(graph, question, used)
     notes += _partial_dates(names, rows)
     return Answer(tuple(names), rows, notes=tuple(notes))
+
+
+def bound(graph: store.Graph, question: QueryFile, asking: Asking) -> dict[str, Term]:
+    """Return the values of the variables that a question mentions; UsageError as `ask`."""
+    lang = asking.lang or LANGUAGES[0]
+    if lang not in LANGUAGES:
+        raise UsageError(f'there is no language "{lang}". Languages: {", ".join(LANGUAGES)}')
+    home = {"graph": store.graph_iri(graph, asking.source)} if asking.source else {}
+    values = _parameters(graph, question, asking.parameters, asking.source) | home
+    values |= _at(graph, question, asking.at, asking.source)
+    if question.declared or asking.lang:
+        values["lang"] = ox.Literal(lang)
+    if question.declared:
+        values["best"] = literal("false" if asking.source else "true", "boolean")
+    if "about" in question.fields:
+        values["view"] = named(question.fields["about"])
+    return {name: value for name, value in values.items() if _mentions(question.text, name)}
+
+
+def example(graph: store.Graph, question: QueryFile, lang: str) -> Asking:
+    """Return with what a question can be asked where nobody says: what it needs, made up."""
+    last = last_day(graph, None)
+    made: dict[str, str] = {}
+    for parameter in question.parameters:
+        if parameter.default is not None or parameter.name == "organization":
+            continue
+        if parameter.type == "language":
+            made[parameter.name] = lang
+        elif parameter.type == "day" and last is not None:
+            first = f"{int(last.value[:4]) - 1}-01-01"
+            made[parameter.name] = first if parameter.name == "from" else last.value
+    return Asking(lang, parameters=made)
 
 
 def _mentions(text: str, name: str) -> bool:
@@ -116,7 +135,7 @@ def _shows(question: QueryFile, name: str) -> bool:
 
 
 def _parameters(
-    graph: ox.Store,
+    graph: store.Graph,
     question: QueryFile,
     given: Mapping[str, str],
     source: str | None,
@@ -140,7 +159,7 @@ def _parameters(
     return values
 
 
-def _value(graph: ox.Store, parameter: Parameter, text: str) -> Term:
+def _value(graph: store.Graph, parameter: Parameter, text: str) -> Term:
     if parameter.type == "thing":
         return _thing(graph, text)
     if parameter.type == "language" and text not in LANGUAGES:
@@ -162,20 +181,20 @@ def _day(text: str) -> Term:
     return literal(day(text).isoformat(), "date")
 
 
-def _guessed(graph: ox.Store, text: str) -> Term:
+def _guessed(graph: store.Graph, text: str) -> Term:
     """Return the value of an undeclared parameter: an IRI or CURIE as such, or else a text."""
     if re.match(r"<.*>\Z|[a-z][\w-]*:\S+\Z", text):
         return _thing(graph, text)
     return ox.Literal(text)
 
 
-def _thing(graph: ox.Store, text: str) -> Term:
+def _thing(graph: store.Graph, text: str) -> Term:
     from sco_graph.terms import resolve
 
     return ox.NamedNode(resolve(graph, text))
 
 
-def _topic(graph: ox.Store, source: str | None) -> Term:
+def _topic(graph: store.Graph, source: str | None) -> Term:
     """Return the one organization that a source, or the graph, is about."""
     for scope in (source, None):
         topics = {fact.object for fact in store.match(graph, None, _TOPIC, graph=scope)}
@@ -187,27 +206,30 @@ def _topic(graph: ox.Store, source: str | None) -> Term:
     raise UsageError("the graph names no foaf:primaryTopic: say --param organization=…")
 
 
-def last_day(graph: ox.Store, source: str | None) -> Term | None:
+def last_day(graph: store.Graph, source: str | None) -> Term | None:
     """Return the last day that a source covers, or any source where none is named."""
     days = (fact.object for fact in store.match(graph, None, _LAST_DAY, graph=source))
     return max(days, key=lambda day: day.value, default=None)
 
 
 def _at(
-    graph: ox.Store, question: QueryFile, at: str | None, source: str | None
+    graph: store.Graph, question: QueryFile, at: str | None, source: str | None
 ) -> dict[str, Term]:
-    """Return the day asked, bound as `?at`: the one named, or the last one covered."""
+    """Return the day asked, bound as `?at`, and as `?timed` whether one was named."""
     kind = question.fields.get("at", "no")
     if at is not None:
         if kind == "no" and (question.declared or not _mentions(question.text, "at")):
             raise UsageError(f"{question.name} does not depend on a day: leave out --at")
-        return {"at": _day(at)}
-    if kind != "yes":
+        return {"at": _day(at), "timed": literal("true", "boolean")}
+    if kind == "no":
         return {}
+    timed: dict[str, Term] = {"timed": literal("false", "boolean")}
     found = last_day(graph, source) or last_day(graph, None)
+    if found is None and kind == "optional":
+        return timed
     if found is None:
         raise UsageError("no source says which day it covers (scog:lastDayCovered): name one, --at")
-    return {"at": found}
+    return {"at": found, **timed}
 
 
 def _fallbacks(
@@ -236,7 +258,7 @@ def fallback_note(names: Collection[str], lang: str) -> str | None:
     return f"no {lang} name for {len(names)} of the things shown, so in another language: {some}"
 
 
-def _other_days(graph: ox.Store, question: QueryFile, values: Mapping[str, Term]) -> list[str]:
+def _other_days(graph: store.Graph, question: QueryFile, values: Mapping[str, Term]) -> list[str]:
     """Say on which days only a source speaks of what was asked, if not on the day asked."""
     if not {"graph", "at"} <= values.keys() or "about" not in question.fields:
         return []

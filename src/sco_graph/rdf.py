@@ -15,6 +15,17 @@ Statements = Sequence[ox.Quad] | Sequence[ox.Triple]
 """What is written: quads of a dataset, or the triples of one graph."""
 
 
+class Rows(NamedTuple):
+    """The rows of a SELECT, all of them in hand."""
+
+    variables: list[ox.Variable]
+    solutions: list[ox.QuerySolution]
+
+    def __iter__(self) -> Iterator[ox.QuerySolution]:  # type: ignore[override]  # of rows
+        """Yield the rows, as the engine's own answer does."""
+        return iter(self.solutions)
+
+
 class Fact(NamedTuple):
     """A triple and the name of the graph that holds it ("" where that does not matter)."""
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from os import PathLike
+from os import PathLike, listdir
+from os.path import isdir, isfile, join
 
 import pyoxigraph as ox
 
-from sco_graph.errors import UsageError
+from sco_graph.errors import InputError, UsageError
 from sco_graph.namespaces import GRAPH, PREFIXES
-from sco_graph.rdf import Fact, Term, facts, named
+from sco_graph.rdf import Fact, Rows, Term, facts, named
+from sco_graph.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from sco_graph.endpoint import Endpoint
+
+    Graph: TypeAlias = ox.Store | Endpoint  # what can be asked: embedded, or somewhere else
+    Triples: TypeAlias = ox.QueryTriples | list[ox.Triple]
+    Solutions: TypeAlias = ox.QuerySolutions | Rows | Triples | ox.QueryBoolean
 
 STORE = f"store-{ox.__version__}"
 """The folder of a store beside its release: its files fit one version of the engine."""
@@ -19,7 +30,6 @@ _SELECT = r"(?i)(?:#.*|<[^<>\s]*>)|(\bSELECT\b(?:\s+(?:DISTINCT|REDUCED)\b)?)"
 _COMMENT, _FROM = re.compile(r"(?m)^\s*#.*"), re.compile(r"(?<![?$\w])FROM\b", re.IGNORECASE)
 
 Functions = dict[ox.NamedNode, Callable[..., Term | ox.Triple | None]]
-Solutions = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
 
 
 def make(quads: bytes, folder: PathLike[str]) -> None:
@@ -37,8 +47,37 @@ def load(quads: bytes) -> ox.Store:
     return store
 
 
+def open_read_only(folder: str) -> ox.Store:
+    """Return the store on disk in a folder, for reading; InputError says why it cannot be."""
+    try:
+        return ox.Store.read_only(folder)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(_why(folder, str(error))) from None
+
+
+def open_to_write(folder: str) -> ox.Store:
+    """Return the store on disk in a folder, which is made where there is none."""
+    if isdir(folder) and listdir(folder) and not isfile(join(folder, "CURRENT")):
+        raise InputError(f"{folder}: the folder holds other files and no store: name another")
+    try:
+        return ox.Store(folder)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(_why(folder, str(error))) from None
+
+
+def _why(folder: str, said: str) -> str:
+    """Return why a store cannot be opened, in words."""
+    if not isdir(folder):
+        return f"{folder}: there is no such store: `sco-graph load FILE --store {folder}` makes one"
+    if "lock" in said.lower():
+        return f"{folder}: another process has this store open for writing"
+    if "version" in said.lower():
+        return f"{folder}: the store is of another version of the engine than {ox.__version__}"
+    return f"{folder}: no store of this engine, or a damaged one ({said.partition(chr(10))[0]})"
+
+
 def select(
-    store: ox.Store,
+    store: Graph,
     text: str,
     values: Mapping[str, Term] | None = None,
     functions: Functions | None = None,
@@ -47,6 +86,10 @@ def select(
 
     Raises UsageError where the text is not SPARQL, or has no place for a value.
     """
+    if not isinstance(store, ox.Store):
+        if functions:
+            raise UsageError(f"{store}: the query needs a function of our own, which no host has")
+        return store.query(text, values)
     bindings: dict[ox.Variable, Term | ox.Triple] = {
         ox.Variable(name): value for name, value in (values or {}).items()
     }
@@ -75,14 +118,14 @@ def _projecting(text: str, names: list[str]) -> str:
 
 
 def rows(
-    store: ox.Store,
+    store: Graph,
     text: str,
     values: Mapping[str, Term] | None = None,
     functions: Functions | None = None,
 ) -> Iterator[dict[str, Term]]:
     """Yield the rows of a SELECT, each with the terms that are bound in it."""
     solutions = select(store, text, values, functions)
-    if not isinstance(solutions, ox.QuerySolutions):
+    if not isinstance(solutions, ox.QuerySolutions | Rows):
         raise UsageError("the query selects no rows")
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
@@ -90,7 +133,7 @@ def rows(
 
 
 def match(
-    store: ox.Store,
+    store: Graph,
     subject: Term | None = None,
     predicate: ox.NamedNode | None = None,
     value: Term | None = None,
@@ -103,16 +146,15 @@ def match(
     return facts(store.quads_for_pattern(subject, predicate, value, home))
 
 
-def graph_iri(store: ox.Store, name: str) -> ox.NamedNode:
+def graph_iri(store: Graph, name: str) -> ox.NamedNode:
     """Return the IRI of a source's graph; UsageError names the sources there are."""
-    iri = ox.NamedNode(GRAPH + name)
     known = sources(store)
     if name in known:
-        return iri
+        return ox.NamedNode(GRAPH + name)
     raise UsageError(f'there is no source "{name}". Sources: {", ".join(known)}')
 
 
-def sources(store: ox.Store) -> list[str]:
+def sources(store: Graph) -> list[str]:
     """Return the names of the source graphs, in order."""
     found = match(store, None, None, named("scog:SourceGraph"), "derived")
     return sorted(fact.subject.value.removeprefix(GRAPH) for fact in found)

@@ -19,8 +19,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from sco_graph import queryfile, store
 from sco_graph.answers import value
 from sco_graph.errors import InputError
@@ -56,7 +54,7 @@ def columns(table: queryfile.QueryFile) -> list[Column]:
 
 
 def write(
-    graph: ox.Store, asked: Iterable[queryfile.QueryFile], about: Mapping[str, object]
+    graph: store.Graph, asked: Iterable[queryfile.QueryFile], about: Mapping[str, object]
 ) -> dict[str, bytes]:
     """Return the files of a data package: a CSV (RFC 4180, UTF-8) a table, and what it is.
 
@@ -106,7 +104,7 @@ def _resource(table: queryfile.QueryFile, data: bytes) -> dict[str, object]:
     }
 
 
-def _csv(graph: ox.Store, table: queryfile.QueryFile) -> bytes:
+def _csv(graph: store.Graph, table: queryfile.QueryFile) -> bytes:
     described = columns(table)
     key = table.list("key")
     merged: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))

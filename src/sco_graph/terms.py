@@ -16,7 +16,7 @@ _CODES = [named(f"scog:{name}") for name in ("iso3166Alpha2", "iso3166Alpha3", "
 _PREFERRED, _ALTERNATIVE, _LABEL = map(named, ("skos:prefLabel", "skos:altLabel", "rdfs:label"))
 
 
-def resolve(graph: ox.Store, term: str) -> str:
+def resolve(graph: store.Graph, term: str) -> str:
     """Return the IRI of the one thing that a term names.
 
     `term` is an IRI (with or without angle brackets), a CURIE (`state:india`), an ISO or
@@ -41,12 +41,12 @@ def resolve(graph: ox.Store, term: str) -> str:
     )
 
 
-def label(graph: ox.Store, iri: str, lang: str) -> str:
+def label(graph: store.Graph, iri: str, lang: str) -> str:
     """Return the label of a thing in a language, in English, in any, or its slug."""
     return tagged_label(graph, iri, lang)[0]
 
 
-def tagged_label(graph: ox.Store, iri: str, lang: str) -> tuple[str, str]:
+def tagged_label(graph: store.Graph, iri: str, lang: str) -> tuple[str, str]:
     """Return the label of a thing as `label` does, and the tag of the language it is in."""
     found = {}
     for predicate in (_LABEL, _PREFERRED):
@@ -62,7 +62,7 @@ def tagged_label(graph: ox.Store, iri: str, lang: str) -> tuple[str, str]:
 class Names:
     """Terms in words of one language; `fallbacks` are the names that it had none for."""
 
-    def __init__(self, graph: ox.Store, lang: str) -> None:
+    def __init__(self, graph: store.Graph, lang: str) -> None:
         self.graph = graph
         self.lang = lang
         self.fallbacks: set[str] = set()
@@ -91,14 +91,14 @@ class Names:
         return text, tag
 
 
-def _known(graph: ox.Store, iri: str) -> bool:
+def _known(graph: store.Graph, iri: str) -> bool:
     node = ox.NamedNode(iri)
     return any(True for _ in store.match(graph, node)) or any(
         True for _ in store.match(graph, value=node)
     )
 
 
-def _named(graph: ox.Store, text: str) -> set[str]:
+def _named(graph: store.Graph, text: str) -> set[str]:
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     if re.match(r"[a-z][a-z0-9+.-]*://", bare):
         iri = bare
@@ -112,7 +112,7 @@ def _named(graph: ox.Store, text: str) -> set[str]:
         return set()
 
 
-def _coded(graph: ox.Store, text: str) -> set[str]:
+def _coded(graph: store.Graph, text: str) -> set[str]:
     if not re.fullmatch(r"[A-Z]{2,3}|[0-9]{3}", text):
         return set()
     return {
@@ -122,7 +122,7 @@ def _coded(graph: ox.Store, text: str) -> set[str]:
     }
 
 
-def _slugged(graph: ox.Store, text: str) -> set[str]:
+def _slugged(graph: store.Graph, text: str) -> set[str]:
     if not re.fullmatch(r"[a-z0-9-]+(?:/[a-z0-9-]+)?", text):
         return set()
     ends = "/" + text
@@ -133,7 +133,7 @@ def _slugged(graph: ox.Store, text: str) -> set[str]:
     } | {iri for iri in [ID + text] if "/" in text and _known(graph, iri)}
 
 
-def _labelled(graph: ox.Store, predicate: ox.NamedNode, text: str) -> set[str]:
+def _labelled(graph: store.Graph, predicate: ox.NamedNode, text: str) -> set[str]:
     """Return what a label names: things, or else terms of the ontology, or else anything."""
     wanted = text.casefold()
     found = {

@@ -6,7 +6,7 @@ import re
 import sys
 from argparse import ArgumentParser, Namespace
 
-from sco_graph import answers, cache, queryfile
+from sco_graph import answers, queryfile
 from sco_graph import queries as asking_of
 from sco_graph.cli import options, say
 from sco_graph.errors import InputError, UsageError
@@ -36,6 +36,7 @@ def query_options(parser: ArgumentParser) -> None:
     parser.add_argument("--format", default="table", choices=ASKABLE, help="default: table")
     options.language(parser, default=None)
     options.data(parser)
+    options.elsewhere(parser)
 
 
 def query(arguments: Namespace) -> int:
@@ -45,7 +46,7 @@ def query(arguments: Namespace) -> int:
     asking = asking_of.Asking(
         arguments.lang, arguments.source, arguments.at, _pairs(arguments.param)
     )
-    answer = asking_of.ask(cache.at_hand(layout, say), question, asking)
+    answer = asking_of.ask(options.graph(arguments), question, asking)
     for note in answer.notes:
         say(f"note: {note}")
     sys.stdout.write(answers.write(answer, arguments.format))

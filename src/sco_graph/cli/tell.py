@@ -23,7 +23,7 @@ def describe_options(parser: ArgumentParser) -> None:
 
 def describe(arguments: Namespace) -> int:
     """Write what the graph knows of a thing."""
-    graph = cache.with_vocabulary(options.layout(arguments), say)
+    graph = options.graph(arguments, vocabulary=True)
     found = describing(graph, terms.resolve(graph, arguments.term), arguments.lang)
     if note := queries.fallback_note(found.fallbacks, arguments.lang):
         say(f"note: {note}")
@@ -53,7 +53,7 @@ def explain_options(parser: ArgumentParser) -> None:
 
 def explain(arguments: Namespace) -> int:
     """Write every claim about a thing with its evidence."""
-    graph = cache.with_vocabulary(options.layout(arguments), say)
+    graph = options.graph(arguments, vocabulary=True)
     iri = terms.resolve(graph, arguments.term)
     claims = explaining.explain(graph, iri)
     if arguments.format == "json":
@@ -141,3 +141,4 @@ def _term(parser: ArgumentParser) -> None:
     )
     options.language(parser)
     options.data(parser)
+    options.elsewhere(parser)
