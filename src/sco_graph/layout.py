@@ -20,7 +20,9 @@ from sco_graph.records import NamedTuple
 
 ONTOLOGY, SHAPES, SCHEMES, LINKS = "ontology", "shapes", "schemes", "links"
 DATASET = "dataset"
-NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, DATASET, "inferred", "derived", "current")
+MADE = ("inferred", "derived", "current", "loads")
+"""Graphs that the pipeline writes."""
+NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, DATASET, *MADE)
 """Graphs that a source may not be called."""
 CONTEXT = "context.jsonld"
 """The JSON-LD context, in the folder of the ontology and in a release."""
@@ -62,6 +64,10 @@ class Layout(NamedTuple):
             pairs.append((top if known else source_name(top, path), path))
         pairs += [(LINKS, path) for path in _files(join(self.data, LINKS), SSSOM)]
         return pairs
+
+    def vocabulary(self) -> list[tuple[str, str]]:
+        """Return (name of the graph, path) of what is said of no organization in particular."""
+        return [pair for pair in self.files() if pair[1].startswith(self.ontology + os.sep)]
 
     def fingerprint(self) -> str:
         """Return the SHA-256 over what the release depends on: data, checks and code.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -58,11 +59,28 @@ class Report:
 
     findings: list[Finding] = field(default_factory=list)
     looked_at: dict[str, int] = field(default_factory=dict)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many findings of a shape and a severity there are, where not all are here."""
 
     @property
     def conforms(self) -> bool:
         """Whether nothing is wrong that has to be mended (warnings may stay)."""
-        return not any(f.severity == VIOLATION for f in self.findings)
+        return not self.number(VIOLATION)
+
+    def number(self, severity: str) -> int:
+        """Return how many findings there are of a severity, those not here too."""
+        if self.counts:
+            return sum(count for (_, kind), count in self.counts.items() if kind == severity)
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def by_shape(self) -> dict[str, int]:
+        """Return how many findings each shape and check has, in order of their names."""
+        found: Counter[str] = Counter(finding.shape for finding in self.findings)
+        if self.counts:
+            found = Counter()
+            for (name, _), number in self.counts.items():
+                found[name] += number
+        return dict(sorted(found.items()))
 
     @property
     def idle(self) -> list[str]:
@@ -128,15 +146,19 @@ def judge(
     for check in checks:
         _run_check(store, check, report)
     report.looked_at[CLOSURE] = len({fact.subject for fact in derived})
-    for thing, problem in contradictions:
-        problem = re.sub(r"https?://\S+", lambda m: shown(m[0]), problem)
-        messages = (
-            ("en", f"this contradicts the ontology: {problem}"),
-            ("zh", f"与本体相矛盾：{problem}"),
-        )
-        report.findings.append(Finding(CLOSURE, thing, messages=messages))
+    report.findings += [contradiction(thing, problem) for thing, problem in contradictions]
     report.findings = sorted({_located(f, sources) for f in report.findings})
     return report
+
+
+def contradiction(thing: str, problem: str) -> Finding:
+    """Return the finding of what contradicts the ontology."""
+    problem = re.sub(r"https?://\S+", lambda m: shown(m[0]), problem)
+    messages = (
+        ("en", f"this contradicts the ontology: {problem}"),
+        ("zh", f"与本体相矛盾：{problem}"),
+    )
+    return Finding(CLOSURE, thing, messages=messages)
 
 
 def _located(finding: Finding, sources: Sources) -> Finding:
@@ -209,29 +231,33 @@ def _run_check(store: ox.Store, check: QueryFile, report: Report) -> None:
     over = check.fields["over"]
     counting = f"SELECT DISTINCT ?focus WHERE {{ {over} }}"
     report.looked_at[check.name] = sum(1 for _ in rows(store, counting))
-    for row in rows(store, check.text, functions={_COMPOSED: _is_composed}):
-        texts = {name: _text(term) for name, term in row.items()}
-        report.findings.append(
-            Finding(
-                check.name,
-                texts.get("focus", ""),
-                texts.get("path", ""),
-                texts.get("value", ""),
-                check.fields.get("severity", VIOLATION),
-                tuple(
-                    (language, _filled(check.fields[f"message {language}"], texts))
-                    for language in ("en", "zh")
-                ),
-                solution=check.fields.get("solution", ""),
-            )
-        )
+    for row in rows(store, check.text, functions={COMPOSED: is_composed}):
+        report.findings.append(of_row(check, row))
 
 
-_COMPOSED = named("scog:isComposed")
+def of_row(check: QueryFile, row: Mapping[str, Term]) -> Finding:
+    """Return the finding that a row of a check is."""
+    texts = {name: _text(term) for name, term in row.items()}
+    return Finding(
+        check.name,
+        texts.get("focus", ""),
+        texts.get("path", ""),
+        texts.get("value", ""),
+        check.fields.get("severity", VIOLATION),
+        tuple(
+            (language, _filled(check.fields[f"message {language}"], texts))
+            for language in ("en", "zh")
+        ),
+        solution=check.fields.get("solution", ""),
+    )
 
 
-def _is_composed(text: object) -> ox.Literal:
-    """Say whether a text is in composed form (NFC): no regular expression can."""
+COMPOSED = named("scog:isComposed")
+"""The function that a check asks: no regular expression can."""
+
+
+def is_composed(text: object) -> ox.Literal:
+    """Say whether a text is in composed form (NFC)."""
     return ox.Literal(unicodedata.is_normalized("NFC", str(getattr(text, "value", ""))))
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from sco_graph.errors import InputError, UsageError
 
 USER, PASSWORD = "SCO_GRAPH_USER", "SCO_GRAPH_PASSWORD"
+_CREDENTIALS = f"it wants credentials that fit: set {USER} and {PASSWORD}, or use netrc"
 _SHOWN = 300
 
 
@@ -53,13 +54,12 @@ class Wire:
             )
         self.host, self.timeout, self.dry = parts.netloc, timeout, dry
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        handlers: list[urllib.request.BaseHandler] = [_SameHost(self.host)]
         if found := _credentials(parts.hostname):
             passwords.add_password(None, f"{parts.scheme}://{parts.netloc}/", *found)
-        self._opener = urllib.request.build_opener(
-            urllib.request.HTTPDigestAuthHandler(passwords),
-            urllib.request.HTTPBasicAuthHandler(passwords),
-            _SameHost(self.host),
-        )
+            handlers.append(urllib.request.HTTPDigestAuthHandler(passwords))
+            handlers.append(urllib.request.HTTPBasicAuthHandler(passwords))
+        self._opener = urllib.request.build_opener(*handlers)
 
     def send(
         self,
@@ -92,13 +92,13 @@ class Wire:
             raise self._lost(address, f"no answer within {self.timeout:g} seconds") from None
         except urllib.error.URLError as error:
             raise self._lost(address, _reason(error.reason)) from None
-        except (HTTPException, OSError, EOFError, ValueError) as error:
+        except ValueError:  # of the standard library, where credentials do not fit twice
+            raise Refused(f"{_clean(address)}: {_CREDENTIALS}", 401) from None
+        except (HTTPException, OSError, EOFError) as error:
             raise self._lost(address, f"the answer was cut ({_reason(error)})") from None
 
     def _refused(self, address: str, error: urllib.error.HTTPError) -> InputError:
-        told = excerpt(error.read())
-        if error.code in (401, 403) and error.code == 401:
-            told = f"it wants credentials that fit: set {USER} and {PASSWORD}, or use netrc"
+        told = _CREDENTIALS if error.code == 401 else excerpt(error.read())
         return Refused(f"{_clean(address)} answers {error.code}: {told}", error.code)
 
     def _lost(self, address: str, reason: str) -> InputError:

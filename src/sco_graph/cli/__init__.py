@@ -34,6 +34,10 @@ COMMANDS = {
     "evidence": ("quotes", "Hold the quotes against the text that they come from."),
     "build": ("make", "Build the graph from its sources and put it through its gate."),
     "validate": ("make", "Put the graph, or the graph with your files added, through the gate."),
+    "load": ("stage", "Load files into a store on disk or an endpoint."),
+    "reason": ("stage", "Write what follows by the ontology into a store or an endpoint."),
+    "rules": ("stage", "Print the ontology's entailments as SPARQL."),
+    "shapes": ("stage", "List the shapes, or print them as SPARQL."),
     "format": ("turtle", "Write Turtle files in their canonical form, or check that they are."),
 }
 """Command to the module that holds it and the line that says what it does."""
@@ -63,6 +67,13 @@ def usage() -> str:
 def say(text: str) -> None:
     """Tell a person something that is no result."""
     print(text, file=sys.stderr)
+
+
+def progress(stage: str) -> None:
+    """Show the stage that runs, on a terminal and on one line; an empty one clears it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{stage and stage + ' …'}")
+        sys.stderr.flush()
 
 
 def run() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sco_graph import build as building
 from sco_graph import cache
-from sco_graph.cli import options, say
+from sco_graph.cli import options, progress, say
 
 if TYPE_CHECKING:
     from sco_graph.validation import Report
@@ -28,20 +28,20 @@ def build_options(parser: ArgumentParser) -> None:
 def build(arguments: Namespace) -> int:
     """Build from sources, whatever the cache holds, and keep what passed."""
     layout = options.layout(arguments)
-    timings = building.Timings(announce=_progress)
+    timings = building.Timings(announce=progress)
     try:
         release = building.build(layout, timings)
     except building.GateError as error:
         _write_report(error.report, arguments.lang, "table")
         raise
     finally:
-        _progress("")
+        progress("")
         if arguments.timings:
             for stage, seconds in timings.seconds.items():
                 say(f"{stage:<8} {seconds:6.2f} s")
     with timings.stage("keep"):
         cache.keep(release, say)
-    _progress("")
+    progress("")
     if arguments.output:
         release.save(arguments.output)
     facts = release.facts
@@ -57,26 +57,30 @@ def validate_options(parser: ArgumentParser) -> None:
     parser.epilog = "examples:\n  sco-graph validate\n  sco-graph validate my-facts.ttl --lang zh"
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files to add")
     parser.add_argument("--format", default="table", choices=("table", "json", "ttl"))
+    parser.add_argument(
+        "--most", type=int, default=10, metavar="N", help="findings shown of each shape of a store"
+    )
     options.language(parser)
     options.data(parser)
+    options.graphs(parser)
+    options.elsewhere(parser)
 
 
 def validate(arguments: Namespace) -> int:
     """Write what the gate finds; 1 where something has to be mended."""
-    timings = building.Timings(announce=_progress)
+    if options.named(arguments):
+        from sco_graph.cli.stage import judge
+
+        report = judge(arguments)
+        _write_report(report, arguments.lang, arguments.format)
+        return 0 if report.conforms else 1
+    timings = building.Timings(announce=progress)
     try:
         judged = building.judge(options.layout(arguments), arguments.files, timings)
     finally:
-        _progress("")
+        progress("")
     _write_report(judged.report, arguments.lang, arguments.format)
     return 0 if judged.report.conforms else 1
-
-
-def _progress(stage: str) -> None:
-    """Show the stage that runs, on a terminal and on one line; an empty one clears it."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[K{stage and stage + ' …'}")
-        sys.stderr.flush()
 
 
 def _write_report(report: Report, lang: str, format_name: str) -> None:
@@ -98,6 +102,7 @@ def _write_report(report: Report, lang: str, format_name: str) -> None:
             "conforms": report.conforms,
             "findings": found,
             "looked_at": dict(sorted(report.looked_at.items())),
+            "counts": report.by_shape(),
         }
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return
@@ -115,10 +120,12 @@ def _write_report(report: Report, lang: str, format_name: str) -> None:
             print(f"    {f.solution}")
     for name in report.idle:
         print(f"info: {name} had nothing to look at")
-    wrong = sum(f.severity == "violation" for f in report.findings)
+    for (name, severity), number in sorted(report.counts.items()):
+        print(f"{_counted(number, severity)} of {name}")
+    wrong, less = report.number("violation"), report.number("warning")
     print(
         f"{'passed' if report.conforms else 'failed'}: {_counted(wrong, 'violation')}, "
-        f"{_counted(len(report.findings) - wrong, 'warning')}; {len(report.looked_at)} shapes and "
+        f"{_counted(less, 'warning')}; {len(report.looked_at)} shapes and "
         f"checks looked at {sum(report.looked_at.values())} things"
     )
 

@@ -15,7 +15,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from sco_graph import accepting, cache, comparing, merging, queryfile, sssom, store, terms
-from sco_graph.cli import options, say
+from sco_graph.cli import options, progress, say
 from sco_graph.errors import InputError, UsageError
 from sco_graph.folders import writing
 from sco_graph.formats import by_extension
@@ -61,9 +61,9 @@ def merge(arguments: Namespace) -> int:
     if arguments.output.resolve() in {p.resolve() for p in (*arguments.foreign, arguments.links)}:
         raise UsageError(f"{arguments.output} is read too: name another file to write")
     merged = merging.merge(
-        Sources.read(layout), ours, links, foreign, checks, str(arguments.links), _progress
+        Sources.read(layout), ours, links, foreign, checks, str(arguments.links), progress
     )
-    _progress("writing")
+    progress("writing")
     with writing(arguments.output) as file:
         quads = merging.quads(ours, links, merged, foreign)
         if arguments.output.suffix == ".gz":
@@ -71,7 +71,7 @@ def merge(arguments: Namespace) -> int:
                 _write(quads, cast("IO[bytes]", packed), form.name)
         else:
             _write(quads, file, form.name)
-    _progress("")
+    progress("")
     say(
         f"{len(ours)} quads of ours, {merged.count} of theirs ({merged.looked_at} touch ours), "
         f"{len(merged.entailed)} follow; the gate is passed"
@@ -101,12 +101,6 @@ def read_links(path: Path) -> list[sssom.Link]:
 def _released(arguments: Namespace) -> list[Fact]:
     release = cache.release_of(options.layout(arguments), say)
     return list(facts(ox.parse(release.quads(), format=ox.RdfFormat.N_QUADS)))
-
-
-def _progress(stage: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[K{stage and stage + ' …'}")
-        sys.stderr.flush()
 
 
 def compare_options(parser: ArgumentParser) -> None:

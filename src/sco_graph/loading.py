@@ -1,0 +1,231 @@
+"""Files into a store on disk or an endpoint: each whole or not at all, and never twice.
+
+A file is read twice: once to find what is wrong with it, before anything is written, and
+once to load it. What was loaded is noted in the graph `loads` under the hash of its bytes,
+so that a load that was stopped goes on with the next file when it is run again. Blank nodes
+are named after the file: to load it again adds nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+import pyoxigraph as ox
+
+from sco_graph import store
+from sco_graph.endpoint import Endpoint
+from sco_graph.errors import InputError, StorageError, UsageError
+from sco_graph.formats import by_extension
+from sco_graph.layout import source_name
+from sco_graph.namespaces import BASE, GRAPH, PREFIXES
+from sco_graph.progress import Tell, Watched
+from sco_graph.rdf import literal, named
+from sco_graph.reading import RDF_FORMATS, stream
+from sco_graph.wire import Refused
+
+LOADS = GRAPH + "loads"
+"""The graph that says which files were loaded."""
+_GENID = BASE + ".well-known/genid/"
+_BATCH = 10_000
+"""How many triples go into a request."""
+
+
+class Loaded(NamedTuple):
+    """A file that is in: its quads by graph, and whether it was in already."""
+
+    path: Path
+    graphs: Mapping[str, int]
+    before: bool
+
+
+class _File(NamedTuple):
+    """A file that was read through: its hash, its quads by graph, whether it has blank nodes."""
+
+    path: Path
+    hash: str
+    home: str
+    graphs: Counter[str]
+    blank: bool
+
+    @property
+    def node(self) -> str:
+        return f"urn:sha256:{self.hash}"
+
+
+def load(
+    files: Sequence[Path], where: ox.Store | Endpoint, graph: str | None, tell: Tell
+) -> Iterator[Loaded]:
+    """Load files one after another, the triples of those without graphs into one of their own.
+
+    `graph` is the name of that graph, or its IRI; without, it is called after the file.
+    Raises SyntaxFault or InputError before anything of a file is written.
+    """
+    for path in files:
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file")
+        digest = _hash(path)
+        if (noted := _noted(where, f"urn:sha256:{digest}")) is not None:
+            yield Loaded(path, {"": noted}, before=True)
+            continue
+        found = _looked_through(path, digest, _home(path, graph), tell)
+        if isinstance(where, Endpoint):
+            _send(found, where, tell)
+        else:
+            _write(found, where, tell)
+        _note(found, where)
+        yield Loaded(path, found.graphs, before=False)
+
+
+def vocabulary(where: ox.Store | Endpoint, files: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Put the graphs that the pipeline reads beside data, where they are not there yet.
+
+    `files` are pairs of a graph's name and a Turtle file; returns what was added to which.
+    """
+    there = {graph.value for graph in where.named_graphs() if isinstance(graph, ox.NamedNode)}
+    added: dict[str, int] = {}
+    for name, path in files:
+        graph = GRAPH + name
+        if graph in there:
+            continue
+        quads = [_skolem(quad) for quad in stream(Path(path), f"{name}-{Path(path).stem}-")]
+        if isinstance(where, Endpoint):
+            triples = [quad.triple for quad in quads]
+            where.add(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        else:
+            home = ox.NamedNode(graph)
+            where.extend(ox.Quad(q.subject, q.predicate, q.object, home) for q in quads)
+        added[graph] = added.get(graph, 0) + len(quads)
+    return added
+
+
+def graph_named(name: str) -> str:
+    """Return the IRI of a graph that a user names by name or IRI."""
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        return GRAPH + name
+    try:
+        return ox.NamedNode(name).value
+    except ValueError:
+        raise UsageError(
+            f'"{name}" names no graph: take letters, digits and hyphens, or an IRI'
+        ) from None
+
+
+def _home(path: Path, graph: str | None) -> str:
+    return graph_named(graph) if graph else GRAPH + source_name(path.name.split(".")[0], str(path))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _looked_through(path: Path, digest: str, home: str, tell: Tell) -> _File:
+    graphs: Counter[str] = Counter()
+    blank = False
+    kind, default = ox.BlankNode, ox.DefaultGraph()
+    for number, quad in enumerate(stream(path, digest[:8])):
+        if kind in (type(quad.subject), type(quad.object), type(quad.graph_name)):
+            blank = True
+        graphs[home if quad.graph_name == default else quad.graph_name.value] += 1  # type: ignore[union-attr]  # the default graph has none
+        if number % 1_000_000 == 999_999:
+            tell(f"{path.name}: {number + 1:,} quads are well-formed so far")
+    return _File(path, digest, home, graphs, blank)
+
+
+def _write(found: _File, where: ox.Store, tell: Tell) -> None:
+    """Load a file into a store on disk, by the engine's own loader where that gives the same."""
+    form = by_extension(str(found.path)).name
+    triples = form in ("ttl", "nt")
+    plain = triples or (form in ("nq", "trig") and found.home not in found.graphs)
+    try:
+        if plain and not found.blank:
+            home = ox.NamedNode(found.home) if triples else None
+            with _opened(found.path, tell) as file:
+                source = cast("IO[bytes]", file)
+                where.bulk_load(source, format=RDF_FORMATS[form], to_graph=home)
+        else:
+            where.bulk_extend(_quads(found))
+        where.flush()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageError(f"{found.path}: it cannot be loaded: {reason}") from None
+
+
+@contextmanager
+def _opened(path: Path, tell: Tell) -> Iterator[Watched]:
+    with path.open("rb") as raw:
+        file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw)
+        yield Watched(file, path.name, raw.tell, path.stat().st_size, tell)
+
+
+def _quads(found: _File) -> Iterator[ox.Quad]:
+    home = ox.NamedNode(found.home)
+    for quad in stream(found.path, found.hash[:8]):
+        if isinstance(quad.graph_name, ox.DefaultGraph):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, home)
+        else:
+            yield quad
+
+
+def _send(found: _File, where: Endpoint, tell: Tell) -> None:
+    """Send a file graph by graph, in batches; blank nodes get IRIs, which they keep."""
+    waiting: dict[str, list[bytes]] = {}
+    sent, whole = 0, found.graphs.total()
+    for batch in _batches(map(_skolem, _quads(found)), _BATCH):
+        for quad in batch:
+            line = ox.serialize([quad.triple], format=ox.RdfFormat.N_TRIPLES) or b""
+            waiting.setdefault(quad.graph_name.value, []).append(line)  # type: ignore[union-attr]  # no default graph is left
+        for graph, lines in waiting.items():
+            where.add(graph, b"".join(lines))
+            sent += len(lines)
+        waiting.clear()
+        tell(f"{found.path.name}: {sent:,} of {whole:,} triples, {100 * sent // whole} %")
+
+
+def _skolem(quad: ox.Quad) -> ox.Quad:
+    """Return a quad whose blank nodes are IRIs (RDF 1.1, 3.5): they stay one over requests."""
+    if ox.BlankNode not in (type(quad.subject), type(quad.object)):
+        return quad
+    subject, value = (
+        ox.NamedNode(_GENID + term.value) if isinstance(term, ox.BlankNode) else term
+        for term in (quad.subject, quad.object)
+    )
+    return ox.Quad(subject, quad.predicate, value, quad.graph_name)  # type: ignore[arg-type]  # kinds stay
+
+
+def _batches(quads: Iterable[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
+    rest = iter(quads)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _noted(where: ox.Store | Endpoint, node: str) -> int | None:
+    """Return how many quads a file has that was loaded before, None where it was not."""
+    facts = store.match(where, ox.NamedNode(node), named("void:triples"), graph="loads")
+    return next((int(fact.object.value) for fact in facts), None)
+
+
+def _note(found: _File, where: ox.Store | Endpoint) -> None:
+    about = ox.NamedNode(found.node)
+    said = (
+        (PREFIXES["rdf"] + "type", named("void:Dataset")),
+        (PREFIXES["rdfs"] + "label", ox.Literal(found.path.name)),
+        (PREFIXES["void"] + "triples", literal(str(found.graphs.total()), "integer")),
+    )
+    triples = [ox.Triple(about, ox.NamedNode(name), value) for name, value in said]
+    if isinstance(where, Endpoint):
+        try:
+            where.add(LOADS, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        except Refused as error:
+            raise InputError(f"{found.path}: it is in, and cannot be noted: {error}") from None
+        return
+    where.extend(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(LOADS)) for t in triples)
+    where.flush()

@@ -1,0 +1,14 @@
+"""What follows from an ontology, as SPARQL that any engine can run: sets, not node by node.
+
+The rules are those of OWL 2 RL for things; the reference is `reasoning.close`. Not kept, as
+there: texts as subjects, `x owl:sameAs x`, types that everything has, what is said of terms.
+"""
+
+from __future__ import annotations
+
+from sco_graph.rules.clauses import NotCompiled
+from sco_graph.rules.compiling import compile  # noqa: A004 - what it does
+from sco_graph.rules.rule import CONTRADICTS, Rule, written
+from sco_graph.rules.running import Reasoned, run
+
+__all__ = ["CONTRADICTS", "NotCompiled", "Reasoned", "Rule", "compile", "run", "written"]

@@ -1,0 +1,178 @@
+"""One query for each shape: its rows are all the results that the shape has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from sco_graph.rdf import Term
+from sco_graph.shacl.classes import Below
+from sco_graph.shacl.conditions import Names
+from sco_graph.shacl.faults import Look, faults, look
+from sco_graph.shacl.graph import shown
+from sco_graph.shacl.model import Part, Shape, Target
+from sco_graph.shacl.paths import Path
+from sco_graph.shacl.tokens import tidy
+from sco_graph.shacl.written import THIS, texts
+
+_FOCUS = f"?{THIS}"
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What a row of a check breaks: whose constraint it is, and what a result says of it."""
+
+    component: str
+    shape: Term
+    label: str
+    path: Path | None
+    severity: str
+    messages: tuple[ox.Literal, ...] = ()
+    sparql: Term | None = None
+    """The node of a constraint that is written in SPARQL."""
+    bound: tuple[str, ...] = ()
+    """The names that its messages speak of: the column of a name is `said_` and the name."""
+
+    def __str__(self) -> str:
+        component = self.component.rpartition("#")[2].removesuffix("ConstraintComponent")
+        return f"{component} of {self.label}" + (f" on {self.path.shown}" if self.path else "")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A shape as queries. Columns of `query`: ?focus, ?value, ?path, ?constraint, ?said_….
+
+    `?constraint` is a key of `constraints`; `targets` counts the focus nodes as ?count.
+    """
+
+    shape: str
+    node: Term
+    targets: str
+    query: str
+    constraints: tuple[Constraint, ...]
+    comment: str
+    graphs: tuple[str, ...] = field(default=(), repr=False)
+    rows: str = field(default="", repr=False)
+    """The group of `query`."""
+
+    @property
+    def count(self) -> str:
+        """Return the SELECT that counts the rows of each constraint as ?count."""
+        return tidy(
+            f"SELECT ?constraint (COUNT(*) AS ?count){_from(self.graphs)}"
+            f" WHERE {{ {self.rows} }} GROUP BY ?constraint"
+        )
+
+    def examples(self, limit: int) -> str:
+        """Return the query for its first rows, in an order that does not change."""
+        return f"{self.query}ORDER BY ?constraint ?focus ?value\nLIMIT {limit}\n"
+
+
+def compile(  # noqa: A001 - it is read as shacl.compile
+    shapes: Iterable[Shape], graphs: Sequence[str] = (), below: Below | None = None
+) -> list[Check]:
+    """Return a check for each shape that has targets, over graphs or the default graph.
+
+    `below` holds the classes below others where they are known (`classes.below` asks for them);
+    without it the queries look for them along rdfs:subClassOf.
+    """
+    return [_check(shape, tuple(graphs), below) for shape in shapes if shape.targets]
+
+
+def _check(shape: Shape, graphs: tuple[str, ...], below: Below | None) -> Check:
+    names = Names(below)
+    scope = _targets(shape.targets, names)
+    branches = _Branches()
+    branches.add(look(shape, scope, _FOCUS, names))
+    rows = " UNION ".join(branches.texts) or "FILTER(false)"
+    said = sorted({name for one in branches.constraints for name in one.bound})
+    columns = " ".join(["?focus ?value ?path ?constraint", *(f"?said_{name}" for name in said)])
+    clause = _from(graphs)
+    lines = [f"{shape.label}: {', '.join(_target(target) for target in shape.targets)}"]
+    lines += [f"{key} {constraint}" for key, constraint in enumerate(branches.constraints)]
+    return Check(
+        shape.label,
+        shape.node,
+        tidy(f"SELECT (COUNT(DISTINCT {_FOCUS}) AS ?count){clause} WHERE {{ {scope} }}"),
+        tidy(f"SELECT {columns}{clause} WHERE {{ {rows} }}"),
+        tuple(branches.constraints),
+        "\n".join(lines),
+        graphs,
+        rows,
+    )
+
+
+def _from(graphs: tuple[str, ...]) -> str:
+    return "".join(f" FROM <{graph}>" for graph in graphs)
+
+
+def _target(target: Target) -> str:
+    return f"sh:{target.kind} {shown(target.term)}"
+
+
+def _targets(targets: tuple[Target, ...], names: Names) -> str:
+    """Return the pattern that binds the focus nodes."""
+    groups = []
+    for kind, same in groupby(targets, key=lambda target: target.kind):
+        terms = [target.term for target in same]
+        if kind == "targetNode":
+            groups.append(f"VALUES {_FOCUS} {{ {' '.join(map(str, terms))} }}")
+        elif kind == "targetClass":
+            groups.append(names.instances(_FOCUS, terms))
+        elif kind == "targetSubjectsOf":
+            groups += [f"{_FOCUS} {term} {names.new()} ." for term in terms]
+        else:
+            groups += [f"{names.new()} {term} {_FOCUS} ." for term in terms]
+    if len(groups) == 1:
+        return groups[0]
+    return " UNION ".join(f"{{ {group} }}" for group in groups)
+
+
+class _Branches:
+    """The branches of a query, one for each constraint of a shape and of those below it."""
+
+    def __init__(self) -> None:
+        self.constraints: list[Constraint] = []
+        self.texts: list[str] = []
+
+    def add(self, view: Look) -> None:
+        """Add what a shape demands, and what its property shapes demand of its values."""
+        for part in view.shape.parts:
+            if part.component == "Property":
+                self.add(view.into(part.shapes[0]))
+            else:
+                self._add_part(view, part)
+
+    def _add_part(self, view: Look, part: Part) -> None:
+        shape = view.shape
+        key = len(self.constraints)
+        messages = texts(part.sparql, shape) if part.sparql else shape.messages
+        said: set[str] = set()
+        for fault in faults(view, part):
+            told = {"focus": view.node, "value": fault.value, "path": fault.path}
+            told |= {f"said_{name}": variable for name, variable in fault.bound}
+            told = {name: variable for name, variable in told.items() if variable}
+            said |= {name for name, _ in fault.bound}
+            columns = [f"({variable} AS ?{name})" for name, variable in told.items()]
+            every = {*told.values(), *view.outer, *filter(None, [fault.each])}
+            pattern, distinct = fault.pattern, " DISTINCT"
+            if len(every) > len(set(told.values())):  # what tells results apart is not all told
+                inner = " ".join(sorted(every))
+                pattern, distinct = f"{{ SELECT DISTINCT {inner} WHERE {{ {pattern} }} }}", ""
+            head = f"SELECT{distinct} {' '.join(columns)} ({key} AS ?constraint)"
+            self.texts.append(f"{{ {head} WHERE {{ {pattern} }} }}")
+        self.constraints.append(
+            Constraint(
+                part.iri,
+                shape.node,
+                shape.label,
+                shape.path,
+                shape.severity,
+                messages,
+                part.sparql.node if part.sparql else None,
+                tuple(sorted(said)),
+            )
+        )

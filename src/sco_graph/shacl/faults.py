@@ -1,0 +1,248 @@
+"""Sets of nodes that do not conform: patterns that bind what breaks each constraint.
+
+A *scope* is a pattern that binds a variable to the nodes that are looked at. Where a node can
+be judged by an expression, a FILTER does it; where values are counted, a sub-SELECT counts them
+by node.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sco_graph.shacl import written
+from sco_graph.shacl.conditions import (
+    COMPARED,
+    OF_VALUES,
+    Names,
+    condition,
+    conforms,
+    keep,
+    negated,
+    not_among,
+    qualified,
+    same,
+    some,
+    value_condition,
+    within,
+)
+from sco_graph.shacl.model import Part, Shape
+from sco_graph.shacl.paths import Path
+
+
+class Look(NamedTuple):
+    """A shape as it looks at nodes: `scope` binds `node` to them; `value` holds their values."""
+
+    shape: Shape
+    scope: str
+    node: str
+    value: str
+    names: Names
+    outer: tuple[str, ...] = ()
+    """The nodes that led here: a result of a nested shape is told once for each of them."""
+
+    @property
+    def pairs(self) -> str:
+        """The pattern that binds each node with each of its values."""
+        return walk(self.scope, self.node, self.shape.path, self.value)
+
+    @property
+    def values(self) -> str:
+        """The pattern that binds the values, each once."""
+        if self.shape.path is None:
+            return self.scope
+        return f"{{ SELECT DISTINCT {self.value} WHERE {{ {self.pairs} }} }}"
+
+    def led(self, pattern: str) -> str:
+        """Return a pattern that binds the nodes, with those that led to them."""
+        return f"{self.scope} {{ {pattern} }}" if self.outer else pattern
+
+    def into(self, shape: Shape) -> Look:
+        """Let a property shape look at the values."""
+        value = self.names.new()
+        outer = (*self.outer, self.node) if self.shape.path else self.outer
+        return Look(shape, self.pairs, self.value, value, self.names, outer)
+
+
+class Fault(NamedTuple):
+    """A pattern for what breaks a constraint, and the variables that it tells of."""
+
+    pattern: str
+    value: str = ""
+    path: str = ""
+    each: str = ""
+    """What else tells one result from another."""
+    bound: tuple[tuple[str, str], ...] = ()
+    """What a message speaks of: a name, and the variable that holds it."""
+
+
+def look(shape: Shape, scope: str, node: str, names: Names) -> Look:
+    """Let a shape look at the nodes of a scope."""
+    return Look(shape, scope, node, node if shape.path is None else names.new(), names)
+
+
+def walk(scope: str, node: str, path: Path | None, value: str) -> str:
+    """Return the pattern that leads from the nodes of a scope to their values."""
+    if path is None:
+        return scope
+    steps = f"{scope} {node} {path.sparql} {value} ."
+    if not path.nullable:
+        return steps
+    return f"{{ {steps} }} UNION {{ {scope} BIND({node} AS {value}) }}"
+
+
+def failing(shape: Shape, scope: str, node: str, names: Names) -> str:
+    """Return a pattern that binds `node` to what in a scope does not conform to a shape."""
+    test = conforms(shape, node, names)
+    if test is not None:
+        return f"{scope} {keep(negated(test))}"
+    view = look(shape, scope, node, names)
+    branches = [
+        f"{{ SELECT DISTINCT {node} WHERE {{ {fault.pattern} }} }}"
+        for part in shape.parts
+        for fault in faults(view, part)
+    ]
+    return " UNION ".join(branches)
+
+
+def without(scope: str, node: str, bad: str, names: Names) -> str:
+    """Return a pattern that binds the nodes of a scope that a pattern does not bind.
+
+    They are counted: MINUS says the same, and some engines get it wrong around a GROUP BY.
+    """
+    tag = names.new()
+    tagged = f"{{ SELECT DISTINCT {node} (1 AS {tag}) WHERE {{ {bad} }} }}"
+    return (
+        f"{{ SELECT {node} WHERE {{ {{ {scope} }} UNION {tagged} }}"
+        f" GROUP BY {node} HAVING (COUNT({tag}) = 0) }}"
+    )
+
+
+def faults(view: Look, part: Part) -> list[Fault]:
+    """Return the patterns that bind the nodes, and the values, which break a constraint."""
+    if part.component == "Closed":
+        return [_closed(view, part)]
+    if part.component in OF_VALUES:
+        return [Fault(_bad_values(view, part), view.value)]
+    if part.component in COMPARED:
+        return [_compared(view, part)]
+    if part.component == "Equals":
+        return _equals(view, part)
+    if part.component == "SPARQL":
+        return [_written(view, part)]
+    if part.component == "UniqueLang":
+        return [_unique(view)]
+    pattern = _counted(view, part)
+    return [Fault(pattern)] if pattern else []
+
+
+def _bad_values(view: Look, part: Part) -> str:
+    test = value_condition(part, view.node, view.value, view.names)
+    if test is not None:
+        return f"{view.pairs} {keep(negated(test))}"
+    bad = _failing_any(view, part)
+    if view.shape.path is None and not view.outer:
+        return bad
+    return f"{view.pairs} {{ SELECT DISTINCT {view.value} WHERE {{ {bad} }} }}"
+
+
+def _failing_any(view: Look, part: Part) -> str:
+    """Bind the values that break a constraint which names shapes."""
+    scope, value, names = view.values, view.value, view.names
+    if part.component == "Xone" and len(part.shapes) == 1:
+        return failing(part.shapes[0], scope, value, names)
+    sets = [failing(shape, scope, value, names) for shape in part.shapes]
+    if part.component == "Not":
+        return without(scope, value, sets[0], names)
+    if part.component == "Or":
+        return " ".join(f"{{ SELECT DISTINCT {value} WHERE {{ {one} }} }}" for one in sets)
+    if part.component != "Xone":
+        return " UNION ".join(f"{{ {one} }}" for one in sets)
+    fails = names.new()
+    tagged = " UNION ".join(
+        f"{{ SELECT DISTINCT {value} ({number} AS {fails}) WHERE {{ {one} }} }}"
+        for number, one in enumerate(["", *sets])
+        if one
+    )
+    return (
+        f"{{ SELECT {value} WHERE {{ {{ {scope} }} UNION {tagged} }} GROUP BY {value}"
+        f" HAVING (COUNT({fails}) != {len(sets) - 1}) }}"
+    )
+
+
+def _closed(view: Look, part: Part) -> Fault:
+    predicate, value = view.names.new(), view.names.new()
+    triple = f"{view.value} {predicate} {value} ."
+    pattern = f"{view.pairs} {triple} {not_among(part, predicate)}"
+    return Fault(pattern, value, predicate)
+
+
+def _compared(view: Look, part: Part) -> Fault:
+    other = view.names.new()
+    less = within(view.value, COMPARED[part.component], other)
+    against = f"{view.node} {part.terms[0]} {other} ."
+    scope = walk(f"{view.scope} {against}", view.node, view.shape.path, view.value)
+    return Fault(f"{scope} {keep(negated(less))}", view.value, each=other)
+
+
+def _equals(view: Look, part: Part) -> list[Fault]:
+    node, property_, other = view.node, part.terms[0], view.names.new()
+    missing = f"{view.pairs} FILTER NOT EXISTS {{ {node} {property_} {view.value} }}"
+    among = some(view.shape.path, node, lambda v: f"sameTerm({v}, {other})", view.names)
+    added = f"{view.scope} {node} {property_} {other} . {keep(negated(among))}"
+    return [Fault(missing, view.value), Fault(added, other)]
+
+
+def _written(view: Look, part: Part) -> Fault:
+    assert part.sparql is not None  # noqa: S101 - for the types
+    found = written.embed(part.sparql, view.shape, view.scope, view.node, view.names)
+    told = dict(found.columns)
+    value = told.pop("value", "" if view.shape.path else view.node)
+    path = told.pop("path", "")
+    return Fault(view.led(found.pattern), value, path, bound=tuple(told.items()))
+
+
+def _unique(view: Look) -> Fault:
+    tag, v = view.names.new(), view.value
+    tagged = (
+        f'{view.pairs} FILTER(isLiteral({v}) && LANG({v}) != "") BIND(LCASE(LANG({v})) AS {tag})'
+    )
+    counted = (
+        f"{{ SELECT {view.node} {tag} WHERE {{ {tagged} }}"
+        f" GROUP BY {view.node} {tag} HAVING (COUNT(DISTINCT {v}) > 1) }}"
+    )
+    return Fault(view.led(counted), each=tag)
+
+
+def _counted(view: Look, part: Part) -> str:
+    """Bind the nodes that have too few values, or too many."""
+    node, value = view.node, view.value
+    if part.component == "HasValue":
+        there = some(view.shape.path, node, lambda v: same(v, part.terms[0]), view.names)
+        return f"{view.scope} {keep(negated(there))}"
+    least, number = part.component.endswith("MinCount"), part.number
+    test = condition(view.shape, part, node, view.names)
+    if test is not None:
+        return f"{view.scope} {keep(negated(test))}" if test != "true" else ""
+    pairs = _counting(view, part) if part.shapes else view.pairs
+    if value == node:
+        value = view.names.new()
+        pairs = f"{pairs} BIND({node} AS {value})"
+    found, sign = f"{{ {pairs} }}", ">"
+    if least:  # a node without a value counts too
+        found, sign = f"{{ {view.scope} }} UNION {{ {pairs} }}", "<"
+    having = f"HAVING (COUNT(DISTINCT {value}) {sign} {number})"
+    return view.led(f"{{ SELECT {node} WHERE {{ {found} }} GROUP BY {node} {having} }}")
+
+
+def _counting(view: Look, part: Part) -> str:
+    """Return the pairs of nodes with the values that count for a qualified shape."""
+    test = qualified(part, view.value, view.names)
+    if test is not None:
+        return f"{view.pairs} {keep(test)}"
+    shape, *siblings = part.shapes
+    bad = failing(shape, view.values, view.value, view.names)
+    pattern = f"{view.pairs} {without(view.values, view.value, bad, view.names)}"
+    for other in siblings:
+        outside = failing(other, view.values, view.value, view.names)
+        pattern += f" {{ SELECT DISTINCT {view.value} WHERE {{ {outside} }} }}"
+    return pattern
