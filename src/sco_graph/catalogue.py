@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -82,7 +83,8 @@ def _numbers(whole: ox.NamedNode, triples: Iterable[Fact]) -> Iterator[ox.Triple
     ):
         for term, count in counted.items():
             if isinstance(term, ox.NamedNode):
-                node = ox.NamedNode(f"{whole.value}#{compact(term.value).replace(':', '-')}")
+                name = compact(term.value).strip("<>").replace(":", "-")
+                node = ox.NamedNode(f"{whole.value}#{quote(name, safe='-.~')}")
                 yield ox.Triple(whole, named(f"void:{relation}"), node)
                 yield ox.Triple(node, _TYPE, named("void:Dataset"))
                 yield ox.Triple(node, named(f"void:{about}"), term)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sco_graph.web import negotiate, protocol
+from sco_graph.web.delivery import Delivery, Late
 from sco_graph.web.problems import Problem
 
 Scope = dict[str, Any]
@@ -67,8 +68,10 @@ class Guard:
         hosts: Collection[str] | None,
         page: ErrorPage,
         log: Callable[[str], None],
+        drop: Callable[[Any], None] = lambda _: None,
     ) -> None:
         self.inner, self.hosts, self.page, self.log = inner, hosts, page, log
+        self.delivery, self.drop = Delivery(), drop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of HTTP; the lifespan passes through."""
@@ -78,15 +81,17 @@ class Guard:
         started = time.perf_counter()
         told = {"status": 500, "size": 0, "taken": 0}
 
+        heads: list[dict[str, Any]] = []
+
         async def carry(message: dict[str, Any]) -> None:
+            """Send a head with its body: all replies here are whole."""
             if message["type"] == "http.response.start":
-                told["status"] = message["status"]
                 own = {name for name, _ in message["headers"]}
                 usual = [header for header in HEADERS if header[0] not in own]
-                message["headers"] = [*message["headers"], *usual]
-            elif message["type"] == "http.response.body":
-                told["size"] += len(message.get("body", b""))
-            await send(message)
+                heads[:] = [{**message, "headers": [*message["headers"], *usual]}]
+            elif heads:
+                told["status"], told["size"] = heads[0]["status"], len(message["body"])
+                await self.delivery.send(send, heads.pop(), message["body"])
 
         async def take() -> dict[str, Any]:
             message: dict[str, Any] = await receive()
@@ -103,6 +108,8 @@ class Guard:
                 await self.inner(scope, take, carry)
         except Problem as problem:
             await self._tell(scope, carry, problem)
+        except Late:
+            self.drop(scope.get("client"))
         except Exception as error:  # noqa: BLE001  # whatever it is, the server goes on
             self.log(f"error: {type(error).__name__}: {error}")
             await self._tell(scope, carry, Problem(500, "something went wrong here"))

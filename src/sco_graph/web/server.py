@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyoxigraph as ox
 import uvicorn
@@ -27,6 +27,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HEAD_SECONDS = 10
 """How long a client may take to send the head of a request."""
 _STOP_SECONDS = 1
+_LONGEST = 3600
 _LARGEST = 5_000_000
 """How many quads of a store are served, at some 500 bytes each, in the server and its child."""
 
@@ -49,17 +50,25 @@ class Settings:
             raise UsageError(
                 f"{self.host} is reached from other machines: say --public if that is meant"
             )
-        if self.timeout <= 0 or self.workers < 1:
-            raise UsageError("the time limit is above 0 and there is at least one worker")
+        if not 0 < self.timeout <= _LONGEST or self.workers < 1:
+            raise UsageError(
+                f"the time limit is above 0 and at most {_LONGEST} seconds, and there is at "
+                "least one worker"
+            )
+        if not 0 <= self.port < 1 << 16:
+            raise UsageError(f"{self.port} is no port: 0 takes a free one, 65535 is the last")
 
 
 class _Protocol(H11Protocol):
     """HTTP that closes on a client who takes too long to say what it wants."""
 
     _waiting: asyncio.TimerHandle | None = None
+    open: ClassVar[dict[Any, Any]] = {}
+    """The connections that there are, by their client."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.open[self.client] = transport
         self._waiting = self.loop.call_later(_HEAD_SECONDS, self._late)
 
     def _late(self) -> None:
@@ -78,9 +87,16 @@ class _Protocol(H11Protocol):
             self._waiting = self.loop.call_later(_HEAD_SECONDS, self._late)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.open.pop(self.client, None)
         if self._waiting:
             self._waiting.cancel()
         super().connection_lost(exc)
+
+
+def _drop(client: Any) -> None:
+    """Close a connection at once, whatever is still to be sent."""
+    if client in _Protocol.open:
+        _Protocol.open[client].abort()
 
 
 def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> ox.Store:
@@ -122,11 +138,12 @@ def _copied(folder: str) -> ox.Store:
 
 def application(
     layout: Layout, settings: Settings, say: Callable[[str], None], log: Callable[[str], None]
-) -> guard.Guard:
-    """Return the application that serves a layout."""
+) -> tuple[guard.Guard, workers.Pool]:
+    """Return the application that serves a layout, and the pool behind it."""
     graph = store_of(layout, settings, say)
     quads = ox.serialize(graph, format=ox.RdfFormat.N_QUADS) or b""
-    described = None if settings.store else cache.release_of(layout, say).files.get(DESCRIPTION)
+    own = settings.store or settings.data
+    described = None if own else cache.release_of(layout, say).files.get(DESCRIPTION)
     known = documents.Documents(graph, layout, described or documents.description(quads))
     limits = workers.Limits(seconds=settings.timeout)
     pool = workers.Pool(quads, settings.workers, limits)
@@ -136,7 +153,7 @@ def application(
     if not settings.public:
         names = ("127.0.0.1", "localhost", "[::1]")
         hosts = {f"{name}:{settings.port}" for name in names} | {*names}
-    return guard.Guard(inner, hosts, site.error, log)
+    return guard.Guard(inner, hosts, site.error, log, _drop), pool
 
 
 def serve(
@@ -151,8 +168,9 @@ def serve(
     port = listening.getsockname()[1]
     settings = Settings(**{**settings.__dict__, "port": port})
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    served, pool = application(layout, settings, say, say)
     config = uvicorn.Config(
-        application(layout, settings, say, say),
+        served,
         http=_Protocol,
         loop="asyncio",
         log_config=None,
@@ -170,6 +188,10 @@ def serve(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             ready(f"http://{shown}:{port}/")
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await pool.close()  # who waits for an answer is told that there is none
+            await super().shutdown(sockets)
 
     Server(config).run(sockets=[listening])
 
