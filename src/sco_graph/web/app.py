@@ -119,7 +119,7 @@ class App:
         if not quads:
             raise Problem(404, "there is no such thing", iri)
         if not dot:
-            form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
+            form = negotiate.choose(request.headers.get("accept"), (*SETS, PAGE))
             return replies.see(request, f"{request.url.path}.{form.extension}", iri)
         if suffix == PAGE.extension:
             page = self.site.thing(iri, self._language(request))

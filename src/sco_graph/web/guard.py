@@ -135,7 +135,7 @@ class Guard:
             raise Problem(
                 405,
                 "nothing is written here",
-                f"{scope['path'][:100]} takes {ALLOW}",
+                f"{scope['path'][:100]} takes {_options(scope['path'])['Allow']}",
                 {"Allow": _options(scope["path"])["Allow"]},
             )
 
