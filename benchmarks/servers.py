@@ -46,6 +46,7 @@ MaxKeepAlives = 16
 ResultSetMaxRows = 1000000
 """
 """Memory and threads in plenty for this graph and this load."""
+_VIRTUOSO_PACKAGE = "Debian's virtuoso-opensource-7"
 
 
 class Missing(Exception):
@@ -81,45 +82,41 @@ class Server(NamedTuple):
 @contextmanager
 def ours(_: Path, folder: Path, *arguments: str) -> Iterator[Server]:
     """Serve the shipped release with `sco-graph serve`."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "sco_graph", "serve", "--port", str(port), *arguments]
-    with _running(command, folder, Server(port, "/sparql")) as server:
+    with running(command, folder, Server(port, "/sparql")) as server:
         yield server
 
 
 @contextmanager
 def oxigraph(quads: Path, folder: Path) -> Iterator[Server]:
     """Serve with oxigraph's own server; its default graph is made the union, as ours is."""
-    tool, port = _tool("oxigraph", "pip install '.[benchmark]'"), _free_port()
+    command, port = tool("oxigraph", "pip install '.[benchmark]'"), free_port()
     store = ["--location", str(folder / "store")]
-    subprocess.run([tool, "load", *store, "--file", str(quads)], check=True, capture_output=True)
-    subprocess.run([tool, "optimize", *store], check=True, capture_output=True)
+    subprocess.run([command, "load", *store, "--file", str(quads)], check=True, capture_output=True)
+    subprocess.run([command, "optimize", *store], check=True, capture_output=True)
     bound = ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
-    command = [tool, "serve-read-only", *store, *bound]
-    with _running(command, folder, Server(port, "/query")) as server:
+    serve = [command, "serve-read-only", *store, *bound]
+    with running(serve, folder, Server(port, "/query")) as server:
         yield server
 
 
 @contextmanager
 def rdflib_endpoint(quads: Path, folder: Path) -> Iterator[Server]:
     """Serve with rdflib-endpoint over rdflib's own store."""
-    tool, port = _tool("rdflib-endpoint", "pip install '.[benchmark]'"), _free_port()
-    command = [tool, "serve", "--host", "127.0.0.1", "--port", str(port), str(quads)]
-    with _running(command, folder, Server(port, "/")) as server:
+    port = free_port()
+    command = [tool("rdflib-endpoint", "pip install '.[benchmark]'"), "serve"]
+    command += ["--host", "127.0.0.1", "--port", str(port), str(quads)]
+    with running(command, folder, Server(port, "/")) as server:
         yield server
 
 
 @contextmanager
 def virtuoso(quads: Path, folder: Path) -> Iterator[Server]:
-    """Serve with Virtuoso, a database of its own in the folder, filled by its bulk loader."""
-    package = "Debian's virtuoso-opensource-7"
-    tool, sql = _tool("virtuoso-t", package), _free_port()
-    isql = shutil.which("isql-vt") or _tool("isql", package)
-    port = _free_port()
-    said = _VIRTUOSO.format(sql=sql, port=port, folder=quads.parent)
-    (folder / "virtuoso.ini").write_text(said, encoding="utf-8")
-    command = [tool, "-f", "-c", "virtuoso.ini"]
-    with _running(command, folder, Server(port, "/sparql")) as server:
+    """Serve with Virtuoso, its database filled by its bulk loader."""
+    isql = shutil.which("isql-vt") or tool("isql", _VIRTUOSO_PACKAGE)
+    sql = free_port()
+    with empty_virtuoso(folder, sql, quads.parent) as server:
         files = f"'{quads.parent}', '{quads.name}', 'urn:x-none'"
         load = f"ld_dir({files}); rdf_loader_run(); checkpoint;"
         # The names are those of every new database; nothing but loopback reaches it.
@@ -128,7 +125,17 @@ def virtuoso(quads: Path, folder: Path) -> Iterator[Server]:
         yield server
 
 
-def _tool(name: str, package: str) -> str:
+@contextmanager
+def empty_virtuoso(folder: Path, sql: int, allowed: Path) -> Iterator[Server]:
+    """Serve with Virtuoso a new database in a folder; it takes SQL at a port of its own."""
+    command, port = tool("virtuoso-t", _VIRTUOSO_PACKAGE), free_port()
+    said = _VIRTUOSO.format(sql=sql, port=port, folder=allowed)
+    (folder / "virtuoso.ini").write_text(said, encoding="utf-8")
+    with running([command, "-f", "-c", "virtuoso.ini"], folder, Server(port, "/sparql")) as server:
+        yield server
+
+
+def tool(name: str, package: str) -> str:
     """Return where a command is, first beside this Python; Missing says where it comes from."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if found is None:
@@ -136,7 +143,8 @@ def _tool(name: str, package: str) -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nothing listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -144,7 +152,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(command: Sequence[str], folder: Path, server: Server) -> Iterator[Server]:
+def running(command: Sequence[str], folder: Path, server: Server) -> Iterator[Server]:
     """Run a server in its folder from its first answer on, and end it whatever happens."""
     told = folder / "log.txt"
     with told.open("wb") as log:
