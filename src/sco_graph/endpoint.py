@@ -47,6 +47,11 @@ class Endpoint:
         self._wire = Wire(address.query, timeout, dry)
         self._graphs: list[str] | None = None
 
+    @property
+    def is_dry(self) -> bool:
+        """Whether requests are shown and not sent, so that no answer says anything."""
+        return self._wire.dry is not None
+
     def __str__(self) -> str:
         return self.address.query
 
@@ -124,7 +129,7 @@ class Endpoint:
 
     def _names(self) -> list[str]:
         if self._graphs is None:
-            text = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+            text = "SELECT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
             found = self._rows(text, sparql.head(text), union=False)
             rows = found.solutions if isinstance(found, Rows) else []
             self._graphs = sorted(row[0].value for row in rows if isinstance(row[0], ox.NamedNode))

@@ -55,8 +55,10 @@ def open_read_only(folder: str) -> ox.Store:
         raise InputError(_why(folder, str(error))) from None
 
 
-def open_to_write(folder: str) -> ox.Store:
-    """Return the store on disk in a folder, which is made where there is none."""
+def open_to_write(folder: str, make: bool = True) -> ox.Store:
+    """Return the store on disk in a folder; where there is none, one is made, or it is told."""
+    if not make and not isdir(folder):
+        raise InputError(_why(folder, ""))
     if isdir(folder) and listdir(folder) and not isfile(join(folder, "CURRENT")):
         raise InputError(f"{folder}: the folder holds other files and no store: name another")
     try:
@@ -69,7 +71,7 @@ def _why(folder: str, said: str) -> str:
     """Return why a store cannot be opened, in words."""
     if not isdir(folder):
         return f"{folder}: there is no such store: `sco-graph load FILE --store {folder}` makes one"
-    if "lock" in said.lower():
+    if "corruption" not in said.lower() and "lock" in said.lower():
         return f"{folder}: another process has this store open for writing"
     if "version" in said.lower():
         return f"{folder}: the store is of another version of the engine than {ox.__version__}"

@@ -103,6 +103,16 @@ def test_each_graph_can_be_asked_alone(fetch: Fetch) -> None:
     assert ["18"] == codes(fetch(asked(named, **{"named-graph-uri": document})).body)
     from_ = count.replace("{", f"FROM <{document}> {{", 1)
     assert ["18"] == codes(fetch(asked(from_)).body)
+    reference = GRAPH + "reference"
+    distinct = "SELECT (COUNT(*) AS ?code) { { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } } }"
+    whole = "SELECT (COUNT(*) AS ?code) { ?s ?p ?o }"
+    two = [
+        query.replace("{", f"FROM <{document}> FROM <{reference}> {{", 1)
+        for query in (distinct, whole)
+    ]
+    assert codes(fetch(asked(two[0])).body) == codes(fetch(asked(two[1])).body)
+    both = "&".join(f"default-graph-uri={quote(iri)}" for iri in (document, reference))
+    assert codes(fetch(asked(two[0])).body) == codes(fetch(f"{asked(whole)}&{both}").body)
     unknown = fetch(asked(count, **{"default-graph-uri": "file:///etc/passwd"}))
     assert (400, True) == (unknown.status, document in json.loads(unknown.body)["detail"])
 

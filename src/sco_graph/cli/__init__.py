@@ -112,6 +112,11 @@ def main(arguments: list[str] | None = None) -> int:
     except SCOGraphError as error:
         say(f"sco-graph: {error}")
         return error.exit_code
+    except RuntimeError as error:
+        if "Corruption" not in str(error):  # the engine's word for a damaged store
+            raise
+        say(f"sco-graph: the store is damaged: {str(error).partition(chr(10))[0]}")
+        return 2
     except OSError as error:
         say(f"sco-graph: {error.strerror or error}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

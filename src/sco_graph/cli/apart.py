@@ -9,6 +9,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -25,11 +26,14 @@ def apart(work: Callable[[], T]) -> T:
     sys.stdout.flush()
     sys.stderr.flush()
     read, write = os.pipe()
+    alive, held = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
-        os._exit(_child(work, write))
+        os.close(held)
+        os._exit(_child(work, write, alive))
     os.close(write)
+    os.close(alive)
     try:
         with os.fdopen(read, "rb") as pipe:
             said = pipe.read()
@@ -49,14 +53,27 @@ def apart(work: Callable[[], T]) -> T:
     return cast("T", result)
 
 
-def _child(work: Callable[[], object], write: int) -> int:
+def ends_with_parent(alive: int) -> None:
+    """End this process when the one that started it has ended, however it did."""
+
+    def wait() -> None:
+        os.read(alive, 1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _child(work: Callable[[], object], write: int, alive: int) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    ends_with_parent(alive)
     try:
         try:
             result: object = work()
         except (SCOGraphError, OSError) as error:
             result = error
+        except RuntimeError as error:  # of the engine
+            result = InputError(f"no store of this engine, or a damaged one ({error})")
         except MemoryError:
             result = InputError("there is not enough memory for it")
         with os.fdopen(write, "wb") as pipe:

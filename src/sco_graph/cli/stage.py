@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from functools import partial
 from os.path import join
 from pathlib import Path
 from typing import TypeVar
@@ -92,7 +93,7 @@ def reason(arguments: Namespace) -> int:
         return infer.reason(Engine(where, arguments.beside), ontology, progress)
 
     try:
-        made = _apart(arguments, work)
+        made = _apart(arguments, work, partial(store.open_to_write, make=False))
     except KeyboardInterrupt:
         _apart(arguments, lambda where: infer.abandon(Engine(where)))
         raise
@@ -113,7 +114,7 @@ def judge(arguments: Namespace) -> Report:
         engine = Engine(where, arguments.beside)
         return judging.judge(engine, shapes, ontology, checks, arguments.most, progress)
 
-    return _apart(arguments, work, write=False)
+    return _apart(arguments, work, store.open_read_only)
 
 
 def rules_options(parser: ArgumentParser) -> None:
@@ -125,12 +126,19 @@ def rules_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--into", metavar="IRI", default=infer.INFERRED, help="where what follows is written"
     )
+    parser.add_argument(
+        "--contradictions", action="store_true", help="the queries of which no row is right"
+    )
 
 
 def rules(arguments: Namespace) -> int:
     """Print the ontology's entailments as SPARQL updates, with the axiom of each."""
-    compiled = compiling.compile(ontology_of(Layout.shipped()))
-    print(compiling.written(compiled, arguments.into, arguments.over), end="")
+    wanted = [
+        rule
+        for rule in compiling.compile(ontology_of(Layout.shipped()))
+        if (rule.kind == compiling.CONTRADICTS) == arguments.contradictions
+    ]
+    print(compiling.written(wanted, arguments.into, arguments.over), end="")
     return 0
 
 
@@ -174,14 +182,17 @@ def _read(layout: Layout, wanted: str) -> list[Fact]:
     return [fact for file in files for fact in file.facts]
 
 
-def _apart(arguments: Namespace, work: Callable[[ox.Store | Endpoint], T], write: bool = True) -> T:
+def _apart(
+    arguments: Namespace,
+    work: Callable[[ox.Store | Endpoint], T],
+    opened: Callable[[str], ox.Store] = store.open_to_write,
+) -> T:
     """Do a stage's work on the store or the endpoint that is named, so that Ctrl-C ends it."""
     if not options.named(arguments):
         raise UsageError("say where: --store DIR or --endpoint URL")
     if arguments.endpoint:
         return work(options.endpoint(arguments))
     try:
-        opened = store.open_to_write if write else store.open_read_only
         return apart(lambda: work(opened(arguments.store)))
     finally:
         progress("")

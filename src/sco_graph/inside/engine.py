@@ -112,7 +112,8 @@ class Engine:
 
     def vocabulary(self) -> str:
         """Return the graph of the ontology; InputError where it was not loaded."""
-        if GRAPH + ONTOLOGY not in self.graphs():
+        dry = isinstance(self.store, Endpoint) and self.store.is_dry
+        if not dry and GRAPH + ONTOLOGY not in self.graphs():
             raise InputError(
                 f"{GRAPH}{ONTOLOGY} is not there: `sco-graph load` puts it beside data"
             )

@@ -81,14 +81,14 @@ class Rule:
 
 
 def written(rules: Iterable[Rule], into: str, over: Sequence[str]) -> str:
-    """Return rules for people, in the order in which they run."""
+    """Return rules for people, in the order in which they run; updates are one request."""
     blocks = []
     for rule in sorted(rules, key=lambda rule: rule.stratum):
         if rule.kind == CONTRADICTS:
             title, text = f"{rule.name}: no row is right", rule.contradiction([*over, into])
         else:
             title = f"{rule.name}{', until nothing is added' if rule.recursive else ''}"
-            text = rule.insert(into, over)
+            text = f"{rule.insert(into, over)} ;"
         lines = (f"{rule.stratum}. {title}", *rule.axiom.splitlines())
         blocks.append("".join(f"# {line}\n" for line in lines) + text + "\n")
     return "\n".join(blocks)

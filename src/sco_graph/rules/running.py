@@ -93,5 +93,5 @@ def run(
 def _size(ask: Ask, graph: str) -> int:
     """Return how many triples a graph holds."""
     home = ox.NamedNode(graph)
-    [row] = ask(f"SELECT (COUNT(*) AS ?size) WHERE {{ GRAPH {home} {{ ?s ?p ?o }} }}")
-    return int(row["size"].value)
+    rows = ask(f"SELECT (COUNT(*) AS ?size) WHERE {{ GRAPH {home} {{ ?s ?p ?o }} }}")
+    return sum(int(row["size"].value) for row in rows)

@@ -105,7 +105,8 @@ def load(quads: bytes) -> ox.Store:
 def answer(store: ox.Store, job: Job, limits: Limits) -> tuple[int, int, bytes]:
     """Return what became of a query, the number of rows or triples, and the answer or a message."""
     try:
-        found = store.query(job.query, base_iri=BASE, prefixes=PREFIXES, **_dataset(job))
+        asked, graphs = _dataset(store, job)
+        found = asked.query(job.query, base_iri=BASE, prefixes=PREFIXES, **graphs)
         if isinstance(found, ox.QueryTriples):
             rows, body = _graph(found, job, limits)
         else:
@@ -124,15 +125,22 @@ def answer(store: ox.Store, job: Job, limits: Limits) -> tuple[int, int, bytes]:
     return ANSWERED, rows, body
 
 
-def _dataset(job: Job) -> dict[str, Any]:
+def _dataset(store: ox.Store, job: Job) -> tuple[ox.Store, dict[str, Any]]:
     """Return the dataset that a request names: it takes the place of FROM and of the union."""
     if not job.default_graphs and not job.named_graphs:
-        return {}
-    # Two default graphs: the engine gives a triple that both hold twice, as for two FROM.
-    return {
-        "default_graph": [ox.NamedNode(iri) for iri in job.default_graphs],
-        "named_graphs": [ox.NamedNode(iri) for iri in job.named_graphs],
-    }
+        return store, {}
+    default = [ox.NamedNode(iri) for iri in job.default_graphs]
+    named = [ox.NamedNode(iri) for iri in job.named_graphs]
+    if len(default) < 2:
+        return store, {"default_graph": default, "named_graphs": named}
+    # The engine gives a triple of two default graphs twice; SPARQL merges them.
+    merged = ox.Store()
+    for home in default:
+        quads = store.quads_for_pattern(None, None, None, home)
+        merged.extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+    for home in named:
+        merged.extend(store.quads_for_pattern(None, None, None, home))
+    return merged, {"default_graph": ox.DefaultGraph(), "named_graphs": named}
 
 
 def _graph(found: ox.QueryTriples, job: Job, limits: Limits) -> tuple[int, bytes]:

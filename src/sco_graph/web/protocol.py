@@ -33,7 +33,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Asked:
-    """A query that passed the gate, its dataset, the format of its answer, the view named."""
+    """A query that passed the gate, the format of its answer, its dataset, the view named.
+
+    The dataset is the request's, or else that of its FROM.
+    """
 
     checked: gate.Checked
     form: Format
@@ -99,11 +102,15 @@ def ask(request: Request, graphs: Collection[str]) -> Asked | None:
     named = [value for name, value in given if name in ("format", "output")]
     offers: Sequence[Format] = GRAPHS if checked.form in ("CONSTRUCT", "DESCRIBE") else ROWS
     offers = (*offers, negotiate.HTML)
+    default = _graphs(given, "default-graph-uri", graphs)
+    others = _graphs(given, "named-graph-uri", graphs)
+    if not default and not others:
+        default, others = checked.datasets, checked.named
     return Asked(
         checked,
         negotiate.choose(request.accept, offers, named[0] if named else None),
-        _graphs(given, "default-graph-uri", graphs),
-        _graphs(given, "named-graph-uri", graphs),
+        default,
+        others,
         next((value for name, value in given if name == "view"), checked.view or "").capitalize(),
     )
 
