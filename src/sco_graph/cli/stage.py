@@ -138,7 +138,8 @@ def rules(arguments: Namespace) -> int:
         for rule in compiling.compile(ontology_of(Layout.shipped()))
         if (rule.kind == compiling.CONTRADICTS) == arguments.contradictions
     ]
-    print(compiling.written(wanted, arguments.into, arguments.over), end="")
+    shown = compiling.written if arguments.contradictions else compiling.request
+    print(shown(wanted, arguments.into, arguments.over), end="")
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sco_graph.rules.clauses import NotCompiled
 from sco_graph.rules.compiling import compile  # noqa: A004 - what it does
-from sco_graph.rules.rule import CONTRADICTS, Rule, written
+from sco_graph.rules.rule import CONTRADICTS, Rule, request, written
 from sco_graph.rules.running import Reasoned, run
 
-__all__ = ["CONTRADICTS", "NotCompiled", "Reasoned", "Rule", "compile", "run", "written"]
+__all__ = ["CONTRADICTS", "NotCompiled", "Reasoned", "Rule", "compile", "request", "run", "written"]

@@ -81,7 +81,7 @@ class Rule:
 
 
 def written(rules: Iterable[Rule], into: str, over: Sequence[str]) -> str:
-    """Return rules for people, in the order in which they run; updates are one request."""
+    """Return rules for people, in the order in which they run."""
     blocks = []
     for rule in sorted(rules, key=lambda rule: rule.stratum):
         if rule.kind == CONTRADICTS:
@@ -92,6 +92,14 @@ def written(rules: Iterable[Rule], into: str, over: Sequence[str]) -> str:
         lines = (f"{rule.stratum}. {title}", *rule.axiom.splitlines())
         blocks.append("".join(f"# {line}\n" for line in lines) + text + "\n")
     return "\n".join(blocks)
+
+
+def request(rules: Iterable[Rule], into: str, over: Sequence[str]) -> str:
+    """Return updates for people as one request: an engine takes prefixes at its beginning alone."""
+    lines = written(rules, into, over).splitlines(keepends=True)
+    prefixes = sorted({line for line in lines if line.startswith("PREFIX ")})
+    rest = (line for line in lines if not line.startswith("PREFIX "))
+    return "".join(["# What follows by the ontology\n", *prefixes, *rest])
 
 
 def term(part: Part) -> str:
