@@ -10,16 +10,16 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from sco_graph import cache, catalogue, days, jsonld, tables
+from sco_graph import cache, catalogue, days, jsonld, store, tables
 from sco_graph import export as exporting
 from sco_graph.cli import options, say
 from sco_graph.errors import UsageError
 from sco_graph.folders import in_place, writing
 from sco_graph.formats import FORMATS, Format, by_extension
-from sco_graph.layout import ONTOLOGY
-from sco_graph.namespaces import LANGUAGES
+from sco_graph.layout import ONTOLOGY, SHAPES
+from sco_graph.namespaces import GRAPH, LANGUAGES, graph_name
 from sco_graph.queryfile import QueryFile
-from sco_graph.rdf import Statements, facts
+from sco_graph.rdf import Fact, Statements, facts
 from sco_graph.reading import parse
 from sco_graph.release import DESCRIPTION
 
@@ -61,6 +61,7 @@ def export_options(parser: ArgumentParser) -> None:
         help="the predicate of links (default: schema; owl merges things in a reasoner)",
     )
     options.data(parser)
+    options.elsewhere(parser)
 
 
 def export(arguments: Namespace) -> int:
@@ -76,7 +77,12 @@ def export(arguments: Namespace) -> int:
         say("note: a frame merges the named graphs")
     part = _part(arguments)
     release = cache.release_of(layout, say)
-    whole = list(facts(ox.parse(release.quads(), format=ox.RdfFormat.N_QUADS)))
+    if options.named(arguments):
+        if form is None:
+            raise UsageError("tables are made of the release: take another format for a store")
+        whole = _held(options.graph(arguments))
+    else:
+        whole = list(facts(ox.parse(release.quads(), format=ox.RdfFormat.N_QUADS)))
     ontology = list(facts(parse(release.files["ontology.ttl"], "ontology.ttl").quads, ONTOLOGY))
     found = exporting.select(whole, ontology, part)
     if form is None:
@@ -105,6 +111,17 @@ def export(arguments: Namespace) -> int:
         else:
             exporting.write(written, form, file, context, frame)
     return 0
+
+
+def _held(graph: store.Graph) -> list[Fact]:
+    """Return what a store holds in graphs of ours, without vocabulary and notes of loads."""
+    names = [node.value for node in graph.named_graphs() if isinstance(node, ox.NamedNode)]
+    ours = [graph_name(name) for name in names if name.startswith(GRAPH)]
+    if len(names) > len(ours):
+        say(f"note: {len(names) - len(ours)} graphs of other names are left out")
+    wanted = [name for name in ours if name not in (ONTOLOGY, SHAPES, "loads")]
+    found = (fact for name in wanted for fact in store.match(graph, graph=name))
+    return sorted(found, key=lambda fact: str(fact.quad()))
 
 
 def _profile(arguments: Namespace, queries: str) -> QueryFile | None:

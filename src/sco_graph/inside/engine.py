@@ -58,6 +58,12 @@ class Engine:
         text = f"SELECT (COUNT(*) AS ?size) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
         return next((int(row["size"].value) for row in self.ask(text)), 0)
 
+    def things(self, graphs: Sequence[str]) -> int:
+        """Return of how many things graphs say something."""
+        named = " ".join(f"FROM <{graph}>" for graph in graphs)
+        text = f"SELECT (COUNT(DISTINCT ?s) AS ?count) {named} WHERE {{ ?s ?p ?o }}"
+        return next((int(row["count"].value) for row in self.ask(text)), 0)
+
     def add(self, graph: str, facts: Iterable[Fact]) -> None:
         """Add facts to a graph."""
         home = ox.NamedNode(graph)

@@ -60,7 +60,7 @@ def judge(
     for check in checks:
         tell(f"validate: {check.name}")
         _add_check(report, engine, check, most)
-    report.looked_at[CLOSURE] = engine.size(infer.INFERRED)
+    report.looked_at[CLOSURE] = engine.things([derive.DERIVED, derive.CURRENT, infer.INFERRED])
     _count(report, CLOSURE, VIOLATION, len(found))
     report.findings += [contradiction(thing, problem) for thing, problem in found[:most]]
     report.findings.sort()
