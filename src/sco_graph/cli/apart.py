@@ -21,8 +21,11 @@ T = TypeVar("T")
 def apart(work: Callable[[], T]) -> T:
     """Return what work returns, or raise what it raises (of ours), from a child process.
 
-    Ctrl-C ends the child at once. Raises InputError where it ends otherwise.
+    Ctrl-C ends the child at once. Raises InputError where it ends otherwise. In a process
+    that has threads already, the work is done there.
     """
+    if _threads() > 1:  # a store was opened here before: a fork would wait for its threads
+        return work()
     sys.stdout.flush()
     sys.stderr.flush()
     read, write = os.pipe()
@@ -51,6 +54,14 @@ def apart(work: Callable[[], T]) -> T:
     if isinstance(result, SCOGraphError | OSError):
         raise result
     return cast("T", result)
+
+
+def _threads() -> int:
+    """Return how many threads this process has, those of the engine too (1 where none tells)."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 1
 
 
 def ends_with_parent(alive: int) -> None:
