@@ -119,7 +119,8 @@ class App:
         if not quads:
             raise Problem(404, "there is no such thing", iri)
         if not dot:
-            form = negotiate.choose(request.headers.get("accept"), (*SETS, PAGE))
+            # Who reads a graph is not led to one with named graphs, of which it would see none.
+            form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
             return replies.see(request, f"{request.url.path}.{form.extension}", iri)
         if suffix == PAGE.extension:
             page = self.site.thing(iri, self._language(request))
