@@ -20,7 +20,7 @@ _PIECE = re.compile(
     |(?P<bracket>[()])""",
     re.VERBOSE | re.IGNORECASE,
 )
-_PREFIXED = re.compile(r"(?<![\w:-])([a-z]\w*):")
+_PREFIXED = re.compile(r"(?<![\w:?$-])([a-z][\w-]*):")
 _DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 _BARE = {named("xsd:boolean"), named("xsd:integer")}
 

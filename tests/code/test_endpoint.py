@@ -283,6 +283,18 @@ def test_the_head_of_a_query_is_found(text: str, form: str, graphs: str) -> None
     assert (form, graphs) == (found.form, found.graphs.split(" ")[0])
 
 
+def test_each_prefix_that_is_used_is_declared_once() -> None:
+    """One with a hyphen too; none that stands in a comment, a string, an IRI, or is there."""
+    text = "PREFIX org: <x:y>\nASK { office-holding:a org:role 'scog:b' , <skos:c> } # foaf:d"
+
+    assert text == sparql.declared(text).removeprefix(
+        f"PREFIX office-holding: <{PREFIXES['office-holding']}>\n"
+    )
+    assert all(
+        f"PREFIX {name}: <" in sparql.declared(f"ASK {{ {name}:a ?p 1 }}") for name in PREFIXES
+    )
+
+
 def test_a_count_of_rows_is_one_row_of_the_same_question(graph: ox.Store) -> None:
     """For each saved question, with FROM and ORDER BY too; none for one with a limit."""
     for question in queries.saved(Layout.shipped().queries):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from sco_graph.namespaces import PREFIXES, compact
+from sco_graph import sparql
+from sco_graph.namespaces import compact
 from sco_graph.rules.clauses import Atom, Clause, Part
 
 ENTAILS, STATES, CONTRADICTS, SWEEPS = "entails", "states", "contradicts", "sweeps"
@@ -57,9 +58,11 @@ class Rule:
             ends = [f"{{ GRAPH {g} {{ {t} }} }}" for g in graphs for t in ("?s ?a ?b", "?c ?d ?s")]
             where = self.where.replace(INTO, home).replace(OVER, "\n  UNION ".join(ends))
             where = _indented(where)
-            return _whole(f"DELETE {{ GRAPH {home} {{ {self.head} }} }}\nWHERE {{\n{where}\n}}")
+            return sparql.declared(
+                f"DELETE {{ GRAPH {home} {{ {self.head} }} }}\nWHERE {{\n{where}\n}}"
+            )
         if self.kind == STATES:
-            return _whole(f"INSERT {{ GRAPH {home} {{\n{self.head}\n}} }}\nWHERE {{}}")
+            return sparql.declared(f"INSERT {{ GRAPH {home} {{\n{self.head}\n}} }}\nWHERE {{}}")
         using = "".join(f"USING {_iri(graph)}\n" for graph in dict.fromkeys((*over, into)))
         names = re.findall(r"\?\w+", re.sub(_TERMS, "", self.head))
         chosen = " ".join(sorted(set(names))) or "(1 AS ?found)"
@@ -67,7 +70,7 @@ class Rule:
         inner = f"{self.where}\n{known} {{ {self.head} }}"
         select = f"SELECT DISTINCT {chosen} WHERE {{\n{_indented(inner)}\n}}"
         select += "" if limit is None else f" LIMIT {limit}"
-        return _whole(
+        return sparql.declared(
             f"INSERT {{ GRAPH {home} {{ {self.head} }} }}\n{using}WHERE {{\n"
             f"{_indented('{ ' + select + ' }')}\n}}"
         )
@@ -75,7 +78,7 @@ class Rule:
     def contradiction(self, over: Sequence[str]) -> str:
         """Return the query for each ?focus of which something is wrong, and the ?problem."""
         graphs = "".join(f"FROM {_iri(graph)}\n" for graph in dict.fromkeys(over))
-        return _whole(
+        return sparql.declared(
             f"SELECT DISTINCT ?focus ?problem\n{graphs}WHERE {{\n{_indented(self.where)}\n}}"
         )
 
@@ -142,12 +145,6 @@ def text(words: Sequence[Part]) -> str:
         for word in words
     ]
     return parts[0] if len(parts) == 1 else f"CONCAT({', '.join(parts)})"
-
-
-def _whole(body: str) -> str:
-    """Return SPARQL with the prefixes that it uses."""
-    used = sorted(set(re.findall(r"(?<![\w?<\"-])([a-z][\w-]*):(?!/)", body)) & set(PREFIXES))
-    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + body
 
 
 def _indented(body: str) -> str:
