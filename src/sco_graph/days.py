@@ -81,13 +81,13 @@ class Claim:
         )
 
 
-_P = {
-    name: named(name)
-    for name in (
-        "org:member org:organization org:role scog:office scog:validFrom scog:validUntil "
-        "scog:statedAsOf scog:rank scog:firstDay scog:dayAfter scog:yieldsTo scog:coveredBy"
-    ).split()
-}
+SAID = (
+    "org:member org:organization org:role scog:office scog:validFrom scog:validUntil "
+    "scog:statedAsOf scog:rank"
+).split()
+"""The properties that a claim is read from."""
+_DERIVED = "scog:firstDay scog:dayAfter scog:yieldsTo scog:coveredBy".split()
+_P = {name: named(name) for name in (*SAID, *_DERIVED)}
 _RANKS = {expand(f"scog:{name}"): i for i, name in enumerate(("Preferred", "Normal", "Deprecated"))}
 _DEPRECATED = _RANKS[expand("scog:Deprecated")]
 

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from sco_graph import sparql
 from sco_graph.errors import InputError, UsageError
 from sco_graph.rdf import Rows, Term
-from sco_graph.wire import Refused, Wire, excerpt
+from sco_graph.wire import Wire, excerpt
 
 _ROWS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 _FORM = "application/x-www-form-urlencoded"
@@ -186,11 +186,3 @@ class Endpoint:
                 f"{self} gave {rows} of {value.value} rows and did not say so: "
                 "raise its limit of rows, or ask with LIMIT and OFFSET"
             )
-
-
-def is_reachable(endpoint: Endpoint) -> None:
-    """Raise InputError where an endpoint cannot be asked the simplest question."""
-    try:
-        endpoint.query("ASK { }", union=False)
-    except Refused as error:
-        raise InputError(f"{error}: is it the address for queries?") from None

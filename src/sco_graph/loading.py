@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -24,10 +24,11 @@ from sco_graph import store
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError, StorageError, UsageError
 from sco_graph.formats import by_extension
+from sco_graph.inside.engine import Engine
 from sco_graph.layout import source_name
-from sco_graph.namespaces import BASE, GRAPH, PREFIXES
+from sco_graph.namespaces import BASE, GRAPH
 from sco_graph.progress import Tell, Watched
-from sco_graph.rdf import literal, named
+from sco_graph.rdf import Fact, facts, literal, named
 from sco_graph.reading import RDF_FORMATS, stream
 from sco_graph.wire import Refused
 
@@ -61,7 +62,7 @@ class _File(NamedTuple):
 
 
 def load(
-    files: Sequence[Path], where: ox.Store | Endpoint, graph: str | None, tell: Tell
+    files: Sequence[Path], where: store.Graph, graph: str | None, tell: Tell
 ) -> Iterator[Loaded]:
     """Load files one after another, the triples of those without graphs into one of their own.
 
@@ -84,7 +85,7 @@ def load(
         yield Loaded(path, found.graphs, before=False)
 
 
-def vocabulary(where: ox.Store | Endpoint, files: Iterable[tuple[str, str]]) -> dict[str, int]:
+def vocabulary(where: store.Graph, files: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Put the graphs that the pipeline reads beside data, where they are not there yet.
 
     `files` are pairs of a graph's name and a Turtle file; returns what was added to which.
@@ -95,14 +96,10 @@ def vocabulary(where: ox.Store | Endpoint, files: Iterable[tuple[str, str]]) -> 
         graph = GRAPH + name
         if graph in there:
             continue
-        quads = [_skolem(quad) for quad in stream(Path(path), f"{name}-{Path(path).stem}-")]
-        if isinstance(where, Endpoint):
-            triples = [quad.triple for quad in quads]
-            where.add(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
-        else:
-            home = ox.NamedNode(graph)
-            where.extend(ox.Quad(q.subject, q.predicate, q.object, home) for q in quads)
-        added[graph] = added.get(graph, 0) + len(quads)
+        quads = map(_skolem, stream(Path(path), f"{name}-{Path(path).stem}-"))
+        found = list(facts(quads))
+        Engine(where).add(graph, found)
+        added[graph] = added.get(graph, 0) + len(found)
     return added
 
 
@@ -177,16 +174,15 @@ def _quads(found: _File) -> Iterator[ox.Quad]:
 
 def _send(found: _File, where: Endpoint, tell: Tell) -> None:
     """Send a file graph by graph, in batches; blank nodes get IRIs, which they keep."""
-    waiting: dict[str, list[bytes]] = {}
     sent, whole = 0, found.graphs.total()
-    for batch in _batches(map(_skolem, _quads(found)), _BATCH):
+    quads = map(_skolem, _quads(found))
+    while batch := list(islice(quads, _BATCH)):
+        by_graph: dict[str, list[ox.Triple]] = defaultdict(list)
         for quad in batch:
-            line = ox.serialize([quad.triple], format=ox.RdfFormat.N_TRIPLES) or b""
-            waiting.setdefault(quad.graph_name.value, []).append(line)  # type: ignore[union-attr]  # no default graph is left
-        for graph, lines in waiting.items():
-            where.add(graph, b"".join(lines))
-            sent += len(lines)
-        waiting.clear()
+            by_graph[quad.graph_name.value].append(quad.triple)  # type: ignore[union-attr]  # no default graph is left
+        for graph, triples in by_graph.items():
+            where.add(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        sent += len(batch)
         tell(f"{found.path.name}: {sent:,} of {whole:,} triples, {100 * sent // whole} %")
 
 
@@ -201,31 +197,20 @@ def _skolem(quad: ox.Quad) -> ox.Quad:
     return ox.Quad(subject, quad.predicate, value, quad.graph_name)  # type: ignore[arg-type]  # kinds stay
 
 
-def _batches(quads: Iterable[ox.Quad], size: int) -> Iterator[list[ox.Quad]]:
-    rest = iter(quads)
-    while batch := list(islice(rest, size)):
-        yield batch
-
-
-def _noted(where: ox.Store | Endpoint, node: str) -> int | None:
+def _noted(where: store.Graph, node: str) -> int | None:
     """Return how many quads a file has that was loaded before, None where it was not."""
-    facts = store.match(where, ox.NamedNode(node), named("void:triples"), graph="loads")
-    return next((int(fact.object.value) for fact in facts), None)
+    noted = store.match(where, ox.NamedNode(node), named("void:triples"), graph="loads")
+    return next((int(fact.object.value) for fact in noted), None)
 
 
-def _note(found: _File, where: ox.Store | Endpoint) -> None:
+def _note(found: _File, where: store.Graph) -> None:
     about = ox.NamedNode(found.node)
     said = (
-        (PREFIXES["rdf"] + "type", named("void:Dataset")),
-        (PREFIXES["rdfs"] + "label", ox.Literal(found.path.name)),
-        (PREFIXES["void"] + "triples", literal(str(found.graphs.total()), "integer")),
+        ("rdf:type", named("void:Dataset")),
+        ("rdfs:label", ox.Literal(found.path.name)),
+        ("void:triples", literal(str(found.graphs.total()), "integer")),
     )
-    triples = [ox.Triple(about, ox.NamedNode(name), value) for name, value in said]
-    if isinstance(where, Endpoint):
-        try:
-            where.add(LOADS, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
-        except Refused as error:
-            raise InputError(f"{found.path}: it is in, and cannot be noted: {error}") from None
-        return
-    where.extend(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(LOADS)) for t in triples)
-    where.flush()
+    try:
+        Engine(where).add(LOADS, [Fact(about, named(name), value) for name, value in said])
+    except Refused as error:
+        raise InputError(f"{found.path}: it is in, and cannot be noted: {error}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -24,6 +24,9 @@ _PREFIXED = re.compile(r"(?<![\w:?$-])([a-z][\w-]*):")
 _DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 _BARE = {named("xsd:boolean"), named("xsd:integer")}
 
+Ask = Callable[[str], Iterable[Mapping[str, Term]]]
+"""What answers a SELECT: its text in, its rows out."""
+
 
 def outside(text: str) -> str:
     """Return a query without its comments, IRIs and strings."""
@@ -36,6 +39,11 @@ def declared(text: str) -> str:
     used = set(_PREFIXED.findall(bare)) & PREFIXES.keys()
     lines = [f"PREFIX {p}: <{PREFIXES[p]}>" for p in sorted(used - {*_DECLARED.findall(bare)})]
     return "\n".join([*lines, text])
+
+
+def from_clauses(graphs: Iterable[str]) -> str:
+    """Return the FROM clauses that make graphs the default graph, each after a space."""
+    return "".join(f" FROM <{graph}>" for graph in graphs)
 
 
 def substitute(text: str, values: Mapping[str, Term], name: str = "the query") -> str:
@@ -99,11 +107,12 @@ _LIMIT = re.compile(r"\}[^{}]*\bLIMIT\b[^{}]*$", re.IGNORECASE)
 
 def head(text: str) -> Head:
     """Return the parts of a query; UsageError where it is of no form."""
-    start = next((n for n, word in _words(text) if _FORM.fullmatch(word)), None)
+    words = _words(text)
+    start = next((n for n, word in words if _FORM.fullmatch(word)), None)
     if start is None:
         raise UsageError("the query is not SPARQL: it has no SELECT, ASK, CONSTRUCT or DESCRIBE")
     form = _FORM.match(text, start)
-    brace = next((n for n, word in _words(text) if word == "{" and n > start), len(text))
+    brace = next((n for n, word in words if word == "{" and n > start), len(text))
     between = text[start:brace]
     graphs = "".join(_GRAPHS.findall(between))
     select = re.sub(r"\bWHERE\s*$", "", _GRAPHS.sub("", between), flags=re.IGNORECASE)

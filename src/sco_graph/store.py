@@ -49,10 +49,7 @@ def load(quads: bytes) -> ox.Store:
 
 def open_read_only(folder: str) -> ox.Store:
     """Return the store on disk in a folder, for reading; InputError says why it cannot be."""
-    try:
-        return ox.Store.read_only(folder)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise InputError(_why(folder, str(error))) from None
+    return _opened(ox.Store.read_only, folder)
 
 
 def open_to_write(folder: str, make: bool = True) -> ox.Store:
@@ -61,8 +58,12 @@ def open_to_write(folder: str, make: bool = True) -> ox.Store:
         raise InputError(_why(folder, ""))
     if isdir(folder) and listdir(folder) and not isfile(join(folder, "CURRENT")):
         raise InputError(f"{folder}: the folder holds other files and no store: name another")
+    return _opened(ox.Store, folder)
+
+
+def _opened(way: Callable[[str], ox.Store], folder: str) -> ox.Store:
     try:
-        return ox.Store(folder)
+        return way(folder)
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(_why(folder, str(error))) from None
 
@@ -107,6 +108,8 @@ def select(
         first = str(error.msg).partition("\n")[0]
         raise UsageError(f"the query is not SPARQL: {first}") from None
     except RuntimeError as error:
+        if not bindings:  # it is the store that is at fault
+            raise
         raise UsageError(f"a value cannot be bound: {error}") from None
 
 
@@ -126,7 +129,11 @@ def rows(
     functions: Functions | None = None,
 ) -> Iterator[dict[str, Term]]:
     """Yield the rows of a SELECT, each with the terms that are bound in it."""
-    solutions = select(store, text, values, functions)
+    return terms_of(select(store, text, values, functions))
+
+
+def terms_of(solutions: Solutions) -> Iterator[dict[str, Term]]:
+    """Yield the rows of an answer, each with the terms that are bound in it."""
     if not isinstance(solutions, ox.QuerySolutions | Rows):
         raise UsageError("the query selects no rows")
     names = [variable.value for variable in solutions.variables]

@@ -66,7 +66,6 @@ class Wire:
         address: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        method: str | None = None,
     ) -> tuple[bytes, Mapping[str, str]]:
         """Return the body and the headers (lower-case names) of the reply to a request.
 
@@ -77,7 +76,6 @@ class Wire:
         request = urllib.request.Request(  # noqa: S310  # http and https alone, see above
             address, data=body, headers={"Accept-Encoding": "gzip", **(headers or {})}
         )
-        request.method = method or ("GET" if body is None else "POST")
         if self.dry:
             self.dry(_written(request, body))
             return b"", {}
@@ -155,6 +153,6 @@ def _reason(error: object) -> str:
 
 def _written(request: urllib.request.Request, body: bytes | None) -> str:
     """Return a request as a dry run shows it."""
-    lines = [f"{request.method} {request.full_url}"]
+    lines = [f"{request.get_method()} {request.full_url}"]
     lines += [f"{key}: {value}" for key, value in sorted(request.headers.items())]
     return "\n".join([*lines, "", (body or b"").decode("utf-8", "replace"), ""])

@@ -14,7 +14,7 @@ from rdflib.term import BNode, Literal
 from sco_graph.bridge import to_rdflib
 from sco_graph.namespaces import PREFIXES
 from sco_graph.rdf import Term
-from sco_graph.shacl.classes import Ask
+from sco_graph.sparql import Ask
 
 SH, RDF = PREFIXES["sh"], PREFIXES["rdf"]
 TOLD = ("focusNode", "resultPath", "value", "sourceConstraintComponent", "resultSeverity")

@@ -14,11 +14,12 @@ from sco_graph.inside.engine import Engine, staging
 from sco_graph.namespaces import GRAPH, graph_name
 from sco_graph.progress import Tell
 from sco_graph.rdf import Fact, named
+from sco_graph.sparql import from_clauses
 
 DERIVED, CURRENT = GRAPH + "derived", GRAPH + "current"
 _TOPICS = 200
 """How many organizations or offices are asked for at once."""
-_ABOUT = """SELECT DISTINCT ?topic {graphs} WHERE {{
+_ABOUT = """SELECT DISTINCT ?topic{graphs} WHERE {{
   {{ ?claim org:organization ?topic }} UNION {{ ?claim scog:office ?topic }}
   FILTER (ISIRI(?topic))
 }} ORDER BY ?topic"""
@@ -30,14 +31,10 @@ _CLAIMS = """SELECT ?graph ?claim ?p ?o WHERE {{
   }}
   FILTER (?p IN ({predicates}))
 }}"""
-_SMALL = """SELECT ?s ?p ?o WHERE {{
-  GRAPH ?graph {{ ?s ?p ?o }}
-  VALUES ?p {{ scog:lastDayCovered scog:currentProperty }}
-}}"""
-_PARTS = " ".join(
-    "org:member org:organization org:role scog:office scog:validFrom scog:validUntil "
-    "scog:statedAsOf scog:rank".split()
-)
+_SMALL = """SELECT ?s ?p ?o WHERE {
+  GRAPH ?graph { ?s ?p ?o }
+  VALUES ?p { scog:lastDayCovered scog:currentProperty }
+}"""
 
 
 def derive(
@@ -48,7 +45,7 @@ def derive(
         engine.drop(staging(graph))
     kind, source = named("rdf:type"), named("scog:SourceGraph")
     engine.add(staging(DERIVED), [Fact(ox.NamedNode(g), kind, source) for g in sources])
-    small = [Fact(row["s"], row["p"], row["o"]) for row in engine.ask_all(_SMALL.format())]  # type: ignore[arg-type]  # subjects
+    small = [Fact(row["s"], row["p"], row["o"]) for row in engine.ask_all(_SMALL)]  # type: ignore[arg-type]  # subjects
     on = current.last_day(small)
     topics = list(_topics(engine, sources))
     for start in range(0, len(topics), _TOPICS):
@@ -63,15 +60,13 @@ def derive(
 
 
 def _topics(engine: Engine, sources: Sequence[str]) -> Iterator[str]:
-    graphs = " ".join(f"FROM <{graph}>" for graph in sources)
-    for row in engine.ask(_ABOUT.format(graphs=graphs)):
+    for row in engine.ask(_ABOUT.format(graphs=from_clauses(sources))):
         yield row["topic"].value
 
 
 def _claims(engine: Engine, topics: Sequence[str], sources: set[str]) -> Iterator[Fact]:
     listed = " ".join(f"<{topic}>" for topic in topics)
-    predicates = ", ".join(_PARTS.split())
-    for row in engine.ask_all(_CLAIMS.format(topics=listed, predicates=predicates)):
+    for row in engine.ask_all(_CLAIMS.format(topics=listed, predicates=", ".join(days.SAID))):
         if row["graph"].value in sources:
             claim, predicate = row["claim"], row["p"]
             if isinstance(claim, ox.NamedNode) and isinstance(predicate, ox.NamedNode):

@@ -7,17 +7,20 @@ from itertools import islice
 
 import pyoxigraph as ox
 
+from sco_graph import store
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError
 from sco_graph.layout import DATASET, LINKS, MADE, ONTOLOGY, SCHEMES, SHAPES
 from sco_graph.namespaces import GRAPH
-from sco_graph.rdf import Fact, Rows, Term, facts
+from sco_graph.rdf import Fact, Term, facts
+from sco_graph.sparql import from_clauses
 from sco_graph.store import Functions
 
 _BATCH = 100_000
 """How many quads are moved at once."""
 _REQUEST = 10_000
 """How many triples go into a request."""
+_STAGING = "-staging"
 
 
 class Engine:
@@ -26,18 +29,20 @@ class Engine:
     Its own graph names are those under `…/graph/`; `beside` names others that are data too.
     """
 
-    def __init__(self, store: ox.Store | Endpoint, beside: Sequence[str] = ()) -> None:
-        self.store, self.beside = store, tuple(beside)
+    def __init__(self, graph: store.Graph, beside: Sequence[str] = ()) -> None:
+        self.store, self.beside = graph, tuple(beside)
 
     def ask(self, text: str) -> Iterator[Mapping[str, Term]]:
         """Yield the rows of a SELECT that names its graphs."""
-        return self._rows(text, union=False)
+        if isinstance(self.store, Endpoint):
+            return store.terms_of(self.store.query(text, union=False))
+        return store.rows(self.store, text)
 
     def ask_all(
         self, text: str, functions: Functions | None = None
     ) -> Iterator[Mapping[str, Term]]:
         """Yield the rows of a SELECT whose default graph is the union of all."""
-        return self._rows(text, union=True, functions=functions)
+        return store.rows(self.store, text, functions=functions)
 
     def update(self, text: str) -> None:
         """Run an update."""
@@ -60,8 +65,7 @@ class Engine:
 
     def things(self, graphs: Sequence[str]) -> int:
         """Return of how many things graphs say something."""
-        named = " ".join(f"FROM <{graph}>" for graph in graphs)
-        text = f"SELECT (COUNT(DISTINCT ?s) AS ?count) {named} WHERE {{ ?s ?p ?o }}"
+        text = f"SELECT (COUNT(DISTINCT ?s) AS ?count){from_clauses(graphs)} WHERE {{ ?s ?p ?o }}"
         return next((int(row["count"].value) for row in self.ask(text)), 0)
 
     def add(self, graph: str, facts: Iterable[Fact]) -> None:
@@ -80,11 +84,6 @@ class Engine:
         """Yield what a graph holds."""
         home = ox.NamedNode(graph)
         return facts(self.store.quads_for_pattern(None, None, None, home))
-
-    def create(self, graph: str) -> None:
-        """Make a graph, where the store knows empty ones."""
-        if not isinstance(self.store, Endpoint):
-            self.store.add_graph(ox.NamedNode(graph))
 
     def drop(self, graph: str) -> None:
         """Remove a graph, if it is there."""
@@ -124,30 +123,6 @@ class Engine:
                 f"{GRAPH}{ONTOLOGY} is not there: `sco-graph load` puts it beside data"
             )
         return GRAPH + ONTOLOGY
-
-    def _rows(
-        self, text: str, *, union: bool, functions: Functions | None = None
-    ) -> Iterator[Mapping[str, Term]]:
-        found: ox.QuerySolutions | Rows | object
-        if isinstance(self.store, Endpoint):
-            found = self.store.query(text, union=union)
-        else:
-            from sco_graph.namespaces import PREFIXES
-
-            found = self.store.query(
-                text,
-                prefixes=PREFIXES,
-                use_default_graph_as_union=union,
-                custom_functions=functions,
-            )
-        if not isinstance(found, ox.QuerySolutions | Rows):
-            raise InputError("a stage asks for rows, and this gives none")
-        names = [variable.value for variable in found.variables]
-        for row in found:
-            yield {name: row[name] for name in names if row[name] is not None}
-
-
-_STAGING = "-staging"
 
 
 def staging(graph: str) -> str:

@@ -39,7 +39,6 @@ def reason(engine: Engine, ontology: Sequence[Fact], tell: Tell) -> list[Made]:
     made = derive.derive(there, ontology, engine.sources(), tell)
     into = staging(INFERRED)
     there.drop(into)
-    there.create(into)
     # In memory NOT EXISTS is the faster way, on disk MINUS.
     minus = copied is None and not isinstance(engine.store, Endpoint)
     over = [*known, staging(derive.CURRENT)]

@@ -111,7 +111,10 @@ def _add_check(report: Report, engine: Engine, check: QueryFile, most: int) -> N
 
 
 def _rows(engine: Engine, check: QueryFile) -> Iterator[Mapping[str, Term]]:
-    if not isinstance(engine.store, Endpoint) or _CALL not in check.text:
+    if _CALL not in check.text:
+        yield from engine.ask_all(check.text)
+        return
+    if not isinstance(engine.store, Endpoint):
         yield from engine.ask_all(check.text, {COMPOSED: is_composed})
         return
     # No host has our function: it brings what may be at fault, and we look.

@@ -6,7 +6,7 @@ is left where it is, so that memory has a bound; a host elsewhere is asked where
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, cast
@@ -24,27 +24,21 @@ IN_MEMORY = 2_000_000
 
 def copy(engine: Engine, graphs: Sequence[str], tell: Tell) -> Engine | None:
     """Return an engine in memory with some graphs, None where they stay where they are."""
-    if isinstance(engine.store, Endpoint):
-        return None
     made = Engine(ox.Store(), engine.beside)
     return made if extend(made, engine, graphs, tell) else None
 
 
 def extend(made: Engine, engine: Engine, graphs: Sequence[str], tell: Tell) -> bool:
-    """Add graphs to a copy; False, and nothing is added, where they are too many."""
+    """Add graphs to a copy; False, and nothing is added, where they are elsewhere or too many."""
     if isinstance(engine.store, Endpoint) or isinstance(made.store, Endpoint):
         return False
+    quads = _quads(engine.store, graphs, tell)
     try:
         with TemporaryFile(prefix="sco-graph-") as file:
             out = cast("IO[bytes]", file)
-            for graph in graphs:
-                tell(f"copy: {graph}")
-                home = ox.NamedNode(graph)
-                # In N-Quads a graph keeps its name: what is dumped of one graph does not.
-                quads = engine.store.quads_for_pattern(None, None, None, home)
-                ox.serialize(quads, out, format=ox.RdfFormat.N_QUADS)
-            file.seek(0)
-            if sum(1 for _ in islice(file, IN_MEMORY + 1)) > IN_MEMORY:
+            # In N-Quads a graph keeps its name: what is dumped of one graph does not.
+            ox.serialize(islice(quads, IN_MEMORY), out, format=ox.RdfFormat.N_QUADS)
+            if next(quads, None) is not None:
                 return False
             file.seek(0)
             tell("copy: into memory")
@@ -52,3 +46,9 @@ def extend(made: Engine, engine: Engine, graphs: Sequence[str], tell: Tell) -> b
     except OSError as error:
         raise StorageError(f"no copy can be made: {error.strerror or error}") from None
     return True
+
+
+def _quads(store: ox.Store, graphs: Sequence[str], tell: Tell) -> Iterator[ox.Quad]:
+    for graph in graphs:
+        tell(f"copy: {graph}")
+        yield from store.quads_for_pattern(None, None, None, ox.NamedNode(graph))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 import pyoxigraph as ox
 
-from sco_graph.rdf import Term
 from sco_graph.rules.rule import CONTRADICTS, ENTAILS, Rule
+from sco_graph.sparql import Ask
 
-Ask = Callable[[str], Iterable[Mapping[str, Term]]]
 Update = Callable[[str], None]
 
 

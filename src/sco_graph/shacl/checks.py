@@ -17,6 +17,7 @@ from sco_graph.shacl.model import Part, Shape, Target
 from sco_graph.shacl.paths import Path
 from sco_graph.shacl.tokens import tidy
 from sco_graph.shacl.written import THIS, texts
+from sco_graph.sparql import from_clauses
 
 _FOCUS = f"?{THIS}"
 
@@ -62,7 +63,7 @@ class Check:
     def count(self) -> str:
         """Return the SELECT that counts the rows of each constraint as ?count."""
         return tidy(
-            f"SELECT ?constraint (COUNT(*) AS ?count){_from(self.graphs)}"
+            f"SELECT ?constraint (COUNT(*) AS ?count){from_clauses(self.graphs)}"
             f" WHERE {{ {self.rows} }} GROUP BY ?constraint"
         )
 
@@ -90,7 +91,7 @@ def _check(shape: Shape, graphs: tuple[str, ...], below: Below | None) -> Check:
     rows = " UNION ".join(branches.texts) or "FILTER(false)"
     said = sorted({name for one in branches.constraints for name in one.bound})
     columns = " ".join(["?focus ?value ?path ?constraint", *(f"?said_{name}" for name in said)])
-    clause = _from(graphs)
+    clause = from_clauses(graphs)
     lines = [f"{shape.label}: {', '.join(_target(target) for target in shape.targets)}"]
     lines += [f"{key} {constraint}" for key, constraint in enumerate(branches.constraints)]
     return Check(
@@ -103,10 +104,6 @@ def _check(shape: Shape, graphs: tuple[str, ...], below: Below | None) -> Check:
         graphs,
         rows,
     )
-
-
-def _from(graphs: tuple[str, ...]) -> str:
-    return "".join(f" FROM <{graph}>" for graph in graphs)
 
 
 def _target(target: Target) -> str:

@@ -7,15 +7,13 @@ way in a path inside EXISTS: Virtuoso 7 then brings rows that fit nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from sco_graph.rdf import Term
 from sco_graph.shacl.model import RDFS, Shape
-
-Ask = Callable[[str], Iterable[Mapping[str, Term]]]
-"""What answers a SELECT: its text in, its rows out."""
+from sco_graph.sparql import Ask, from_clauses
 
 Below = Mapping[Term, Sequence[Term]]
 """The classes that are below a class, and are not that class; one that is not a key is unknown."""
@@ -26,7 +24,7 @@ def below(ask: Ask, shapes: Iterable[Shape], graphs: Sequence[str] = ()) -> Belo
 
     A class with a blank one below it is left out: no query can name that.
     """
-    clause = "".join(f" FROM <{graph}>" for graph in graphs)
+    clause = from_clauses(graphs)
     query = f"SELECT DISTINCT ?class ?above{clause} WHERE {{ ?class <{RDFS}subClassOf> ?above }}"
     narrower: dict[Term, list[Term]] = defaultdict(list)
     for row in ask(query):

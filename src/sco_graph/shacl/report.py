@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from sco_graph.rdf import Term, literal
 from sco_graph.shacl.checks import Check, Constraint, compile  # noqa: A004
-from sco_graph.shacl.classes import Ask, below
+from sco_graph.shacl.classes import below
 from sco_graph.shacl.model import SH, TYPE, Shape
 from sco_graph.shacl.paths import Path
 from sco_graph.shacl.written import fill
+from sco_graph.sparql import Ask
 
 
 @dataclass(frozen=True)
