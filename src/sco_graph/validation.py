@@ -10,7 +10,7 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -69,18 +69,18 @@ class Report:
 
     def number(self, severity: str) -> int:
         """Return how many findings there are of a severity, those not here too."""
-        if self.counts:
-            return sum(count for (_, kind), count in self.counts.items() if kind == severity)
-        return sum(finding.severity == severity for finding in self.findings)
+        return sum(number for (_, kind), number in self._numbers() if kind == severity)
 
     def by_shape(self) -> dict[str, int]:
         """Return how many findings each shape and check has, in order of their names."""
-        found: Counter[str] = Counter(finding.shape for finding in self.findings)
-        if self.counts:
-            found = Counter()
-            for (name, _), number in self.counts.items():
-                found[name] += number
+        found: Counter[str] = Counter()
+        for (name, _), number in self._numbers():
+            found[name] += number
         return dict(sorted(found.items()))
+
+    def _numbers(self) -> ItemsView[tuple[str, str], int]:
+        """Return the numbers of findings by shape and severity: those told, or of what is here."""
+        return (self.counts or Counter((f.shape, f.severity) for f in self.findings)).items()
 
     @property
     def idle(self) -> list[str]:

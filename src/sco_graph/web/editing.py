@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from sco_graph.namespaces import LANGUAGES
+from sco_graph.web.words import TEXTS
 
 OURS: dict[str, tuple[str, str, str]] = {
     "label": ("SPARQL query", "SPARQL 查询语句", "Запрос SPARQL"),
-    "tab": ("Query", "查询", "Запрос"),
+    "tab": TEXTS["editor"],
     "keys": (
         "Ctrl+Enter asks, Ctrl+Space completes, Tab leaves the editor.",
         "Ctrl+Enter 提问，Ctrl+空格 补全，Tab 离开编辑器。",
         "Ctrl+Enter — спросить, Ctrl+пробел — дополнить, Tab — выйти из редактора.",
     ),
-    "rows": ("Rows: {n}", "共 {n} 行", "Строк: {n}"),
+    "rows": TEXTS["n_rows"],
     "page": (
         "_START_–_END_ of _TOTAL_",
         "第 _START_–_END_ 行，共 _TOTAL_ 行",
@@ -27,34 +28,37 @@ OURS: dict[str, tuple[str, str, str]] = {
     "sort": ("sort", "排序", "сортировать"),
     "turn": ("turn the order", "反转顺序", "обратный порядок"),
     "unsort": ("order as it came", "恢复原序", "исходный порядок"),
-    "timeline": ("Timeline", "时间线", "Шкала времени"),
-    "graph": ("Graph", "网络图", "Граф"),
+    "timeline": TEXTS["view_timeline"],
+    "graph": TEXTS["view_graph"],
     "waiting": ("One moment …", "请稍候……", "Минуту…"),
     "stopped": ("Stopped", "已停止", "Остановлено"),
 }
 """What we say."""
 
+_NEW_TAB = ("New tab", "新标签页", "Новая вкладка")
+_CLOSE = ("Close", "关闭", "Закрыть")
+_DOWNLOAD = ("Download the answer", "下载答案", "Скачать ответ")
 YASGUI: dict[str, tuple[str, str, str]] = {
-    "Run query": ("Ask", "提问", "Спросить"),
+    "Run query": TEXTS["ask"],
     "Share query": ("Link to this query", "此查询的链接", "Ссылка на запрос"),
     "Press CTRL - <spacebar> to autocomplete": (
         "Ctrl+Space completes",
         "Ctrl+空格 补全",
         "Ctrl+пробел — дополнить",
     ),
-    "Add tab": ("New tab", "新标签页", "Новая вкладка"),
-    "Add a new tab": ("New tab", "新标签页", "Новая вкладка"),
-    "Close tab": ("Close", "关闭", "Закрыть"),
-    "New Tab": ("New tab", "新标签页", "Новая вкладка"),
+    "Add tab": _NEW_TAB,
+    "Add a new tab": _NEW_TAB,
+    "Close tab": _CLOSE,
+    "New Tab": _NEW_TAB,
     "Rename Tab": ("Rename", "重命名", "Переименовать"),
     "Copy Tab": ("Copy", "复制", "Копировать"),
-    "Close Tab": ("Close", "关闭", "Закрыть"),
+    "Close Tab": _CLOSE,
     "Close other tabs": ("Close the others", "关闭其他", "Закрыть остальные"),
     "Undo close Tab": ("Open what was closed", "恢复已关闭的", "Вернуть закрытую"),
-    "Table": ("Table", "表格", "Таблица"),
+    "Table": TEXTS["view_table"],
     "Response": ("Raw answer", "原始答案", "Ответ как есть"),
-    "Download Results": ("Download the answer", "下载答案", "Скачать ответ"),
-    "Download result": ("Download the answer", "下载答案", "Скачать ответ"),
+    "Download Results": _DOWNLOAD,
+    "Download result": _DOWNLOAD,
     "Download not supported": ("Nothing to download", "无可下载内容", "Скачать нечего"),
     "Filter query results": ("Filter the rows", "筛选行", "Отбор строк"),
     "Page size: ": ("Rows a page: ", "每页行数：", "Строк на странице: "),
@@ -62,8 +66,8 @@ YASGUI: dict[str, tuple[str, str, str]] = {
     "Simple view": ("Values alone", "仅显示值", "Только значения"),
     "Ellipse": ("Cut long values", "截短长值", "Сокращать длинное"),
     "Show all": ("Show all", "显示全部", "Показать всё"),
-    "True": ("yes", "是", "да"),
-    "False": ("no", "否", "нет"),
+    "True": TEXTS["yes"],
+    "False": TEXTS["no"],
 }
 """What Yasgui says, and what stands there instead."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from sco_graph.namespaces import BASE, PREFIXES
+from sco_graph.reading import RDF_FORMATS
 from sco_graph.records import NamedTuple
 
 ANSWERED, REFUSED, ROWS, SIZE, MEMORY = range(5)
@@ -22,14 +23,6 @@ ROW_FORMATS = {
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
-}
-GRAPH_FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
 }
 
 _PAGE, _CELL = 1 << 20, 100
@@ -147,12 +140,12 @@ def _graph(found: ox.QueryTriples, job: Job, limits: Limits) -> tuple[int, bytes
     """Return the number of triples of an answer and its bytes."""
     if job.form not in ("CONSTRUCT", "DESCRIBE"):
         raise ValueError(f"it was read as {job.form}, and the engine answers with a graph")
-    if job.format not in GRAPH_FORMATS:
+    if job.format not in RDF_FORMATS:
         raise ValueError(f"{job.format} holds rows, and this query answers with triples")
     body, count = _Body(limits.size), [0]
     triples = _counted(found, count, limits.rows)
     first = islice(triples, job.shown) if job.shown else triples
-    ox.serialize(first, body, format=GRAPH_FORMATS[job.format], prefixes=PREFIXES)
+    ox.serialize(first, body, format=RDF_FORMATS[job.format], prefixes=PREFIXES)
     deque(triples, 0)  # the rest is counted
     return count[0], body.getvalue()
 

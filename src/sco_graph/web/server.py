@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -166,7 +166,7 @@ def serve(
     settings.check()
     listening = _listen(settings)
     port = listening.getsockname()[1]
-    settings = Settings(**{**settings.__dict__, "port": port})
+    settings = replace(settings, port=port)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     served, pool = application(layout, settings, say, say)
     config = uvicorn.Config(
