@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # The same examples in every run and on every machine, however slow.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Iterator[None]:
+    """Keep the libraries from telling of what they do, each ill-typed literal among it."""
+    level = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(level)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -21,6 +19,8 @@ from sco_graph.namespaces import ID, PREFIXES
 from sco_graph.namespaces import ONTOLOGY as TERMS
 from sco_graph.sources import Sources
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 BAD = Path(__file__).resolve().parents[1] / "bad"
 SAMPLE = {"shape:claim", "shape:document", "shape:named", "shape:resolution", "shape:state"}
 """The shapes that a second engine is asked about: it takes its time."""
@@ -36,15 +36,6 @@ DEPARTURES: dict[Row, str] = {
     ): "a day and a month cannot be compared: that is a violation, and pyshacl lets it pass",
 }
 """What SHACL asks for and pyshacl does not find, and why."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quiet() -> Iterator[None]:
-    """Keep the libraries from telling of each ill-typed literal."""
-    level = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(level)
 
 
 def judged(sources: Sources) -> list[ox.Triple]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
 import pytest
 
 # isort: split
@@ -12,6 +9,8 @@ from shacl_reports import embedded, graph_of, parsed, reference, second, stored,
 from shacl_worlds import HEAD
 
 from sco_graph import shacl
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 DATA = parsed(
     HEAD
@@ -92,15 +91,6 @@ QUERIES = {
         2,
     ),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quiet() -> Iterator[None]:
-    """Keep the libraries from telling of what they do."""
-    level = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(level)
 
 
 def shape(head: str, query: str, more: str = "") -> str:

@@ -252,3 +252,25 @@ def browsing(port: int, profile: Path, *, scripts: bool = True) -> Iterator[Brow
         yield Browser(driver, f"http://127.0.0.1:{port}")
     finally:
         driver.quit()
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def faults_of(browser: Browser, axe: str, *schemes: str) -> dict[str, list[object]]:
+    """Return what WCAG 2.1, level AA, finds wrong with the page that is open, by its colours."""
+    unfold = "document.querySelectorAll('details').forEach(found => { found.open = true; });"
+    browser.driver.execute_script(f"{axe}; {unfold}")
+    found: dict[str, list[object]] = {}
+    for scheme in schemes:
+        browser.scheme(scheme)
+        judged = browser.driver.execute_async_script(
+            "axe.run({runOnly: arguments[0]}).then(arguments[1])", WCAG
+        )
+        found[scheme] = [
+            (fault["id"], fault["help"], [node["html"] for node in fault["nodes"]])
+            for fault in judged["violations"]
+        ]
+
+        assert len(judged["passes"]) > 20, scheme
+    return found

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 from sco_graph.namespaces import BASE, GRAPH, ID
+from sco_graph.reading import RDF_FORMATS
 from web.conftest import Fetch, Running, start, stop
 
 MEMBERS = (
@@ -79,17 +80,9 @@ def test_a_graph_comes_in_each_format_of_rdf(fetch: Fetch, name: str) -> None:
     """Read back it is the same triples."""
     query = "CONSTRUCT { ?s scog:iso3166Alpha3 ?code } WHERE { ?s scog:iso3166Alpha3 ?code }"
     reply = fetch(asked(query, format=name))
-    forms = {
-        "ttl": ox.RdfFormat.TURTLE,
-        "nt": ox.RdfFormat.N_TRIPLES,
-        "nq": ox.RdfFormat.N_QUADS,
-        "trig": ox.RdfFormat.TRIG,
-        "jsonld": ox.RdfFormat.JSON_LD,
-        "rdfxml": ox.RdfFormat.RDF_XML,
-    }
 
     assert 200 == reply.status
-    assert 27 == len({quad.triple for quad in ox.parse(reply.body, format=forms[name])})
+    assert 27 == len({quad.triple for quad in ox.parse(reply.body, format=RDF_FORMATS[name])})
 
 
 def test_each_graph_can_be_asked_alone(fetch: Fetch) -> None:

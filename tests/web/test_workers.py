@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from sco_graph.errors import GraphError
 from sco_graph.namespaces import PREFIXES
+from sco_graph.reading import RDF_FORMATS
 from sco_graph.web import evaluating
 from sco_graph.web.workers import (
     Answer,
@@ -117,7 +118,7 @@ def test_rows_are_those_of_the_engine(format: str) -> None:
     run(test)
 
 
-@pytest.mark.parametrize("format", evaluating.GRAPH_FORMATS)
+@pytest.mark.parametrize("format", RDF_FORMATS)
 def test_graphs_are_those_of_the_engine(format: str) -> None:
     """Each format of graphs holds the triples that pyoxigraph finds in process."""
     query = "CONSTRUCT { ?s rdfs:label ?o } WHERE { ?s rdfs:label ?o }"
@@ -125,7 +126,7 @@ def test_graphs_are_those_of_the_engine(format: str) -> None:
 
     async def test(pool: Pool) -> None:
         answer = await pool.ask(Job(query, "CONSTRUCT", format))
-        found = ox.parse(answer.body, format=evaluating.GRAPH_FORMATS[format])
+        found = ox.parse(answer.body, format=RDF_FORMATS[format])
         assert expected == {quad.triple for quad in found}
         assert 300 == answer.rows
         one = await pool.ask(Job("DESCRIBE <http://e/7>", "DESCRIBE", format))
