@@ -90,17 +90,17 @@ def vocabulary(where: store.Graph, files: Iterable[tuple[str, str]]) -> dict[str
 
     `files` are pairs of a graph's name and a Turtle file; returns what was added to which.
     """
-    there = {graph.value for graph in where.named_graphs() if isinstance(graph, ox.NamedNode)}
-    added: dict[str, int] = {}
+    engine = Engine(where)
+    there = set(engine.graphs())
+    found: dict[str, list[Fact]] = defaultdict(list)
     for name, path in files:
-        graph = GRAPH + name
-        if graph in there:
-            continue
-        quads = map(_skolem, stream(Path(path), f"{name}-{Path(path).stem}-"))
-        found = list(facts(quads))
-        Engine(where).add(graph, found)
-        added[graph] = added.get(graph, 0) + len(found)
-    return added
+        if GRAPH + name not in there:
+            quads = map(_skolem, stream(Path(path), f"{name}-{Path(path).stem}-"))
+            found[GRAPH + name] += facts(quads)
+    # A graph at once: half of one would be taken for one that is there.
+    for graph, said in found.items():
+        engine.add(graph, said)
+    return {graph: len(said) for graph, said in found.items()}
 
 
 def graph_named(name: str) -> str:
