@@ -153,7 +153,9 @@ def _parameters(
         if text is None and parameter.name == "organization":
             values[parameter.variable] = _topic(graph, source)
         elif text is None:
-            raise UsageError(f"{question.name} needs --param {parameter.name}=…: {parameter.text}")
+            raise UsageError(
+                f'{question.name} needs the parameter "{parameter.name}": {parameter.text}'
+            )
         else:
             values[parameter.variable] = _value(graph, parameter, text)
     return values
@@ -202,8 +204,8 @@ def _topic(graph: store.Graph, source: str | None) -> Term:
             return topics.pop()
         if topics:
             shown = ", ".join(sorted(slug(topic.value) for topic in topics))
-            raise UsageError(f"name the organization with --param organization=…: {shown}")
-    raise UsageError("the graph names no foaf:primaryTopic: say --param organization=…")
+            raise UsageError(f'the parameter "organization" says which: {shown}')
+    raise UsageError('the graph names no foaf:primaryTopic: give the parameter "organization"')
 
 
 def last_day(graph: store.Graph, source: str | None) -> Term | None:

@@ -325,12 +325,16 @@ def ask(server: guard.Guard, address: str, **headers: str) -> Reply:
 
     scope = {
         "type": "http",
+        "http_version": "1.1",
         "method": "GET",
         "path": path,
         "query_string": query.encode(),
         "headers": [
-            (key.lower().replace("_", "-").encode(), value.encode())
-            for key, value in headers.items()
+            (b"host", b"localhost"),
+            *(
+                (key.lower().replace("_", "-").encode(), value.encode())
+                for key, value in headers.items()
+            ),
         ],
     }
     asyncio.run(server(scope, receive, send))
@@ -361,7 +365,7 @@ def test_the_page_of_the_editor_alone_may_run_files_of_ours_and_ask_this_server(
         "style-src": ["'self'"]
     } == usual
     assert "unsafe" not in str(page)
-    for path in ("/query/members", "/static/editor.js", "/nowhere", "/sparql?query=x"):
+    for path in ("/query/members", "/static/editor.js", "/nowhere", "/sparql?update=x"):
         assert usual == policy(ask(server, path, Accept="text/html")), path
     assert usual == policy(ask(server, "/sparql", Accept="text/turtle"))
 

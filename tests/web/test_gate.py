@@ -272,12 +272,13 @@ def test_queries_that_kill_an_engine_are_refused_early(text: str) -> None:
     "piece", ["#\n", "# a", "<", "'a'", "?a ", "a.", "1.", "ex:a..b", "((", "'' "]
 )
 def test_the_pass_is_linear(piece: str) -> None:
-    """Pieces tile the text, none is taken twice: twice the text, twice the pieces."""
+    """Pieces tile the text but for blanks, none twice: twice the text, twice the pieces."""
 
     def pieces(times: int) -> int:
         text = piece * times
         found = list(gate.tokens(text))
-        assert text == "".join(token.text for token in found)
+        said = text if "#" in piece else text.replace(" ", "")
+        assert said == "".join(token.text for token in found)
         return len(found)
 
     assert pieces(2_000) <= 2 * pieces(1_000)

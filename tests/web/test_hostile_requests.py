@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -237,6 +238,47 @@ SLOW = {
     "a body": (BODY + b"Content-Length: 9000\r\n\r\n", b"#"),
     "a body in pieces": (BODY + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n#\r\n"),
 }
+
+
+def told(evil: Running, sent: bytes) -> bytes:
+    """Return all that comes on a connection until it is closed, or nothing more comes."""
+    said = b""
+    with socket.create_connection(("127.0.0.1", evil.port), timeout=2) as client:
+        try:
+            client.sendall(sent)
+            while came := client.recv(1 << 16):
+                said += came
+        except (TimeoutError, ConnectionError):
+            pass
+    return said
+
+
+def test_requests_that_come_together_are_answered_in_turn(evil: Running) -> None:
+    """A few; whoever sends thousands and reads nothing meanwhile is closed on."""
+    few = told(evil, WHOLE * 9 + WHOLE.replace(b"/healthz", b"/nowhere"))
+    many = told(evil, WHOLE * 5_000)
+
+    assert [b"200"] * 9 + [b"404"] == re.findall(rb"HTTP/1.1 (\d+)", few)
+    assert many.count(b"HTTP/1.1 200") < 5_000
+    assert 200 == evil.fetch("/healthz").status
+
+
+def test_a_body_that_nobody_reads_is_no_second_request(evil: Running) -> None:
+    """One reply for it, lost where the client goes on sending past a bound."""
+    head = BODY.replace(b"/sparql", b"/healthz") + b"Content-Length: %d\r\n\r\n"
+    for size in (1_000, 100_000, 10_000_000):
+        said = told(evil, head % size + (WHOLE * (size // len(WHOLE) + 1))[:size])
+        replies = re.findall(rb"HTTP/1.1 (\d+)", said)
+        assert replies == [b"405"] or (size > 5_000_000 and not replies), size
+
+
+def test_what_is_no_http_is_told_as_a_problem(evil: Running) -> None:
+    """With the headers that every reply has."""
+    said = told(evil, b"HELLO\r\n\r\n")
+
+    assert said.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json\r\n" in said
+    assert b"x-content-type-options: nosniff\r\n" in said
 
 
 def test_a_client_who_takes_all_time_is_not_waited_for(evil: Running) -> None:

@@ -28,8 +28,6 @@ from sco_graph.web.problems import Problem
 DATA = negotiate.offered("ttl", "jsonld", "nt", "rdfxml")
 SETS = negotiate.offered("ttl", "jsonld", "nt", "rdfxml", "nq", "trig")
 PAGE = negotiate.HTML
-ROWS_SHOWN = 500
-"""How many rows of an answer a page shows; it says how many there are."""
 READING = ("GET", "HEAD", "OPTIONS")
 _STATIC = {
     "css": "text/css",
@@ -76,7 +74,7 @@ class App:
             ("/static/{name:path}", self.static),
         )
         found = [Route(path, handler, methods=list(READING)) for path, handler in reading]
-        return [*found, Route("/sparql", self.sparql, methods=[*READING, "POST"])]
+        return [Route("/sparql", self.sparql, methods=[*READING, "POST"]), *found]
 
     # ---- pages
 
@@ -231,53 +229,39 @@ class App:
 
     async def sparql(self, request: Request) -> Response:
         """Answer a query; without one, describe the endpoint or show the editor."""
-        asked = protocol.ask(
+        accept = request.headers.get("accept")
+        given = protocol.parameters(
             protocol.Request(
                 request.method,
-                request.url.query,
+                request.scope["query_string"].decode(),
                 request.headers.get("content-type", ""),
                 await clients.body(request) if request.method == "POST" else b"",
-                request.headers.get("accept"),
-            ),
-            self.graphs,
+            )
         )
-        if asked is None:
-            form = negotiate.choose(request.headers.get("accept"), (*DATA, PAGE))
+        if request.method != "POST" and all(name != "query" for name, _ in given):
+            form = negotiate.choose(accept, (*DATA, PAGE))
             if form == PAGE:
                 saved = request.query_params.get("saved", "")
                 page = self.site.editor(self._language(request), saved)
                 return self._page(request, page, more=self._scripts())
             address = f"{request.url.scheme}://{request.url.netloc}/sparql"
             return self._data(request, tuple(self.documents.service(address)), form)
-        read = {"SELECT": "tsv", "ASK": "json"}.get(asked.checked.form, "nt")
-        job = workers.Job(
-            query=asked.checked.text,
-            form=asked.checked.form,
-            format=read if asked.form == PAGE else asked.form.name,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            shown=ROWS_SHOWN if asked.form == PAGE else 0,
-        )
-        answer = await self._answered(request, job)
-        if asked.form == PAGE:
-            language = self._language(request)
-            body = await asyncio.to_thread(self._results, asked, answer, read, language)
-            kind = negotiate.media(PAGE)
-            return replies.reply(request, body, kind, self._scripts(), cached=False)
-        return replies.reply(request, answer.body, negotiate.media(asked.form), cached=False)
+        answer = await self._answered(request, protocol.Asking(given, accept))
+        form, body, scripts = protocol.FORMATS[answer.told.format], answer.body, {}
+        if form == PAGE:
+            language, scripts = self._language(request), self._scripts()
+            body = await asyncio.to_thread(self._results, answer, language)
+        return replies.reply(request, body, negotiate.media(form), scripts, cached=False)
 
-    def _results(
-        self, asked: protocol.Asked, answer: workers.Answer, read: str, language: str
-    ) -> bytes:
-        found = _read(answer.body, read)
-        return self.site.results(
-            asked.checked.text, found, language, total=answer.rows or 0, view=asked.view
-        )
+    def _results(self, answer: workers.Answer, language: str) -> bytes:
+        told = answer.told
+        found, total = _read(answer.body, told.read), answer.rows or 0
+        return self.site.results(told.text, found, language, total=total, view=told.view)
 
-    async def _answered(self, request: Request, job: workers.Job) -> workers.Answer:
+    async def _answered(self, request: Request, asking: protocol.Asking) -> workers.Answer:
         """Return the answer of the pool; the worker is ended where the client goes away."""
         try:
-            return await clients.unless_gone(request, self.pool.ask(job))
+            return await clients.unless_gone(request, self.pool.ask(asking))
         except workers.Overloaded as error:
             headers = {"Retry-After": str(error.retry_after)}
             raise Problem(503, "too many queries wait", str(error), headers) from None

@@ -8,10 +8,12 @@ import json
 import socket
 import subprocess
 import sys
+from typing import NamedTuple, cast
 
 from sco_graph.errors import GraphError
 from sco_graph.web import worker as wire
 from sco_graph.web.evaluating import Job, Limits
+from sco_graph.web.protocol import Asking
 
 ENDING = 0.5
 """Seconds that a process may take to end before it is ended the hard way."""
@@ -19,51 +21,83 @@ _STARTING = 10.0
 """Seconds that a fork may take on a machine that has much else to do."""
 _PIECE = 1 << 18
 """Bytes that are read at a time."""
-_MESSAGE = 1 << 12
-"""Bytes of the longest message of the engine."""
+_MESSAGE = 1 << 20
+"""Bytes of the longest message, or query that comes back."""
 
 
-class Worker:
+class Reply(NamedTuple):
+    """What became of a query, how many rows, what the answer says of itself, the answer."""
+
+    outcome: int
+    rows: int
+    told: bytes
+    body: bytes
+
+
+class Worker(asyncio.Protocol):
     """A worker as the server sees it; `ended` is set once it is gone, to how, if that is known."""
 
-    def __init__(self, zygote: Zygote, serial: int, link: socket.socket) -> None:
+    def __init__(self, zygote: Zygote, serial: int, size: int) -> None:
+        loop = asyncio.get_running_loop()
         self.pid = 0
-        self.ended: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        self._zygote, self._serial, self._link = zygote, serial, link
+        self.ended: asyncio.Future[int | None] = loop.create_future()
+        self._zygote, self._serial = zygote, serial
+        self._most = max(size, _MESSAGE)
+        self._link: asyncio.Transport | None = None
+        self._came = bytearray()
+        self._reply: asyncio.Future[Reply] = loop.create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the way to it."""
+        self._link = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what it says; it is ended where that is more than one reply to one query."""
+        self._came += data
+        if len(self._came) < wire.REPLY.size and not self._reply.done():
+            return
+        outcome, rows, told, body = wire.REPLY.unpack_from(self._came)
+        start = wire.REPLY.size + told
+        missing = start + body - len(self._came)
+        if self._reply.done() or max(told, body) > self._most or missing < 0:
+            self.end()
+        elif missing == 0:
+            came = bytes(self._came)
+            self._reply.set_result(
+                Reply(outcome, rows, came[wire.REPLY.size : start], came[start:])
+            )
+            self._came.clear()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio calls it so
+        """Tell who waits that no more comes."""
+        self._link = None
+        if not self._reply.done():
+            self._reply.set_exception(EOFError())
 
     async def hello(self) -> None:
         """Wait until it is ready; raises EOFError, OSError where it cannot be."""
         async with asyncio.timeout(_STARTING):
-            said = await _receive(self._link, wire.HELLO.size)
-        self.pid = wire.HELLO.unpack(said)[0]
+            self.pid = (await self._reply).rows
 
-    async def ask(self, job: Job, size: int) -> tuple[int, int, bytes]:
+    async def ask(self, work: Job | Asking) -> Reply:
         """Return its whole reply; EOFError where it ends or says what it must not."""
-        message = json.dumps(job).encode()
-        message = wire.LENGTH.pack(len(message)) + message
-        await asyncio.get_running_loop().sock_sendall(self._link, message)
-        head = await _receive(self._link, wire.REPLY.size)
-        outcome, rows, length = wire.REPLY.unpack(head)
-        if length > max(size, _MESSAGE):
+        if self._link is None:
             raise EOFError
-        return outcome, rows, await _receive(self._link, length)
+        self._reply = asyncio.get_running_loop().create_future()
+        message = json.dumps((type(work).__name__, *work)).encode()
+        self._link.write(wire.LENGTH.pack(len(message)) + message)
+        return await self._reply
 
+    @property
     def ready(self) -> bool:
         """Whether it still waits for a query."""
-        if self.ended.done():
-            return False
-        try:
-            self._link.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            pass
-        return False
+        return self._link is not None and not self.ended.done()
 
     def end(self) -> None:
         """End it at once, whatever it does."""
         self._zygote.kill(self._serial)
-        self._link.close()
+        if self._link:
+            self._link.abort()
 
 
 class Zygote:
@@ -128,11 +162,12 @@ class Zygote:
         if self.ended:
             raise EOFError
         ours, theirs = socket.socketpair()
-        ours.setblocking(False)
         self._serial += 1
-        worker = self._workers[self._serial] = Worker(self, self._serial, ours)
+        worker = self._workers[self._serial] = Worker(self, self._serial, self._limits.size)
         try:
             with theirs:
+                loop = asyncio.get_running_loop()
+                await loop.create_connection(lambda: worker, sock=ours)
                 command = wire.COMMAND.pack(wire.FORK, self._serial)
                 socket.send_fds(self._control, [command], [theirs.fileno()])
             await worker.hello()

@@ -127,7 +127,10 @@ class Guard:
             scope["query_string"].decode("ascii")
         except UnicodeDecodeError:
             raise Problem(400, "the address is not ASCII", "write it percent-encoded") from None
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+        named = [value for key, value in scope["headers"] if key == b"host"]
+        if len(named) > 1 or (not named and scope["http_version"] != "1.0"):
+            raise Problem(400, "one host is asked", f"there are {len(named)}")
+        host = named[0].decode("latin-1").lower() if named else ""
         if self.hosts is not None and host not in self.hosts:
             raise Problem(421, "this host is not served here", f'"{host[:100]}"')
         reading = scope["method"] in ("GET", "HEAD", "OPTIONS")

@@ -1,4 +1,7 @@
-"""The SPARQL 1.1 Protocol, its query part: a request to a job, or to the reason why not."""
+"""The SPARQL 1.1 Protocol, its query part: a request to a job, or to the reason why not.
+
+The server reads the parameters; what they ask is read by a worker, because that takes time.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from sco_graph.formats import Format
+from sco_graph.records import NamedTuple
 from sco_graph.web import gate, negotiate
+from sco_graph.web.evaluating import Job
 from sco_graph.web.problems import Problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -18,17 +23,41 @@ URL_BYTES, FORM_BYTES, FIELDS = 8 * 1024, 256 * 1024, 64
 
 ROWS = negotiate.offered("json", "xml", "csv", "tsv")
 GRAPHS = negotiate.offered("ttl", "nt", "nq", "trig", "jsonld", "rdfxml")
+FORMATS = {form.name: form for form in (*ROWS, *GRAPHS, negotiate.HTML)}
+"""What an answer comes in, by name."""
+ROWS_SHOWN = 500
+"""How many rows of an answer a page shows; it says how many there are."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What of an HTTP request the protocol looks at."""
+    """What of an HTTP request says the parameters."""
 
     method: str
     query_string: str
     content_type: str = ""
     body: bytes = b""
+
+
+class Asking(NamedTuple):
+    """The parameters of a request, the query among them, and what it accepts."""
+
+    given: Sequence[tuple[str, str]]
     accept: str | None = None
+
+
+class Told(NamedTuple):
+    """What an answer says of itself: its format, the form of the query; for a page more.
+
+    `format` is that of `sco_graph.formats` or `html`: then the body is in `read`, and `text` and
+    `view` are the query and the view that it names.
+    """
+
+    format: str
+    form: str
+    read: str = ""
+    text: str = ""
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,10 +68,35 @@ class Asked:
     """
 
     checked: gate.Checked
-    form: Format
+    format: Format
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     view: str
+
+    @property
+    def job(self) -> Job:
+        """What is to be done; for a page the first rows, and all are counted."""
+        page = self.format == negotiate.HTML
+        return Job(
+            query=self.checked.text,
+            form=self.checked.form,
+            format=self._read if page else self.format.name,
+            default_graphs=self.default_graphs,
+            named_graphs=self.named_graphs,
+            shown=ROWS_SHOWN if page else 0,
+        )
+
+    @property
+    def told(self) -> Told:
+        """What the answer says of itself."""
+        told = Told(self.format.name, self.checked.form)
+        if self.format != negotiate.HTML:
+            return told
+        return told._replace(read=self._read, text=self.checked.text, view=self.view)
+
+    @property
+    def _read(self) -> str:
+        return {"SELECT": "tsv", "ASK": "json"}.get(self.checked.form, "nt")
 
 
 def fields(text: str) -> list[tuple[str, str]]:
@@ -87,15 +141,10 @@ def parameters(request: Request) -> list[tuple[str, str]]:
     return given
 
 
-def ask(request: Request, graphs: Collection[str]) -> Asked | None:
-    """Return what is asked, or None where there is no query parameter at all.
-
-    Raises Problem where it is refused.
-    """
-    given = parameters(request)
+def ask(asking: Asking, graphs: Collection[str]) -> Asked:
+    """Return what is asked of these graphs; Problem where it is refused."""
+    given = asking.given
     texts = [value for name, value in given if name == "query"]
-    if not texts and request.method != "POST":
-        return None
     if len(texts) != 1:
         raise Problem(400, "one query is asked at a time", f"there are {len(texts)}")
     checked = gate.check(texts[0], graphs)
@@ -108,7 +157,7 @@ def ask(request: Request, graphs: Collection[str]) -> Asked | None:
         default, others = checked.datasets, checked.named
     return Asked(
         checked,
-        negotiate.choose(request.accept, offers, named[0] if named else None),
+        negotiate.choose(asking.accept, offers, named[0] if named else None),
         default,
         others,
         next((value for name, value in given if name == "view"), checked.view or "").capitalize(),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pyoxigraph as ox
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sco_graph import cache, loading, store
 from sco_graph.errors import InputError, UsageError
@@ -21,11 +18,10 @@ from sco_graph.namespaces import GRAPH
 from sco_graph.reading import stream
 from sco_graph.release import DESCRIPTION
 from sco_graph.web import app, documents, guard, workers
+from sco_graph.web.connection import HEAD_SECONDS, Connection
 from sco_graph.web.pages import Site
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_HEAD_SECONDS = 10
-"""How long a client may take to send the head of a request."""
 _STOP_SECONDS = 1
 _LONGEST = 3600
 _LARGEST = 5_000_000
@@ -57,46 +53,6 @@ class Settings:
             )
         if not 0 <= self.port < 1 << 16:
             raise UsageError(f"{self.port} is no port: 0 takes a free one, 65535 is the last")
-
-
-class _Protocol(H11Protocol):
-    """HTTP that closes on a client who takes too long to say what it wants."""
-
-    _waiting: asyncio.TimerHandle | None = None
-    open: ClassVar[dict[Any, Any]] = {}
-    """The connections that there are, by their client."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self.open[self.client] = transport
-        self._waiting = self.loop.call_later(_HEAD_SECONDS, self._late)
-
-    def _late(self) -> None:
-        if self.cycle is None or self.cycle.response_complete:
-            self.transport.close()
-
-    def handle_events(self) -> None:
-        super().handle_events()
-        if self._waiting and self.cycle is not None and not self.cycle.response_complete:
-            self._waiting.cancel()
-            self._waiting = None
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        if not self.transport.is_closing() and self._waiting is None:
-            self._waiting = self.loop.call_later(_HEAD_SECONDS, self._late)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.open.pop(self.client, None)
-        if self._waiting:
-            self._waiting.cancel()
-        super().connection_lost(exc)
-
-
-def _drop(client: Any) -> None:
-    """Close a connection at once, whatever is still to be sent."""
-    if client in _Protocol.open:
-        _Protocol.open[client].abort()
 
 
 def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> ox.Store:
@@ -153,7 +109,7 @@ def application(
     if not settings.public:
         names = ("127.0.0.1", "localhost", "[::1]")
         hosts = {f"{name}:{settings.port}" for name in names} | {*names}
-    return guard.Guard(inner, hosts, site.error, log, _drop), pool
+    return guard.Guard(inner, hosts, site.error, log, Connection.drop), pool
 
 
 def serve(
@@ -171,14 +127,12 @@ def serve(
     served, pool = application(layout, settings, say, say)
     config = uvicorn.Config(
         served,
-        http=_Protocol,
-        loop="asyncio",
+        http=Connection,
         log_config=None,
         access_log=False,
         server_header=False,
         date_header=True,
-        h11_max_incomplete_event_size=guard.HEAD_BYTES,
-        timeout_keep_alive=15,
+        timeout_keep_alive=HEAD_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
         limit_concurrency=1_000,
         backlog=256,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, NoReturn, cast
+from typing import NamedTuple, NoReturn
 
 from sco_graph.errors import UsageError
 from sco_graph.web.problems import Problem
@@ -101,13 +101,15 @@ _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KIND
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Yield the pieces of a query one after another, blanks too; Refusal at what is none."""
-    at = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
+    """Yield the pieces of a query one after another, comments too; Refusal at what is none."""
+    at, end, match = 0, len(text), _TOKEN.match
+    while at < end:
+        found = match(text, at)
         if found is None:
             _refuse_character(text, at)
-        yield Token(cast("str", found.lastgroup), at, found[0])
+        kind, piece = found.lastgroup or "", found[0]
+        if kind != "blank" or "#" in piece:
+            yield Token(kind, at, piece)
         at = found.end()
 
 

@@ -20,10 +20,14 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Collection
 
 import pyoxigraph as ox
 
-from sco_graph.web.evaluating import Job, Limits, answer, load
+from sco_graph.web import protocol
+from sco_graph.web.evaluating import ANSWERED, PROBLEM, Job, Limits, answer, load
+from sco_graph.web.problems import Problem
+from sco_graph.web.protocol import Asking
 
 LENGTH = struct.Struct("!Q")
 """Before a message to the zygote or a worker: how many bytes of it come."""
@@ -33,10 +37,12 @@ FORK, KILL = b"F", b"K"
 NOTICE = struct.Struct("!Ii")
 """From the zygote: which worker ended, and its exit code, or the signal below zero. Serial 0
 is the zygote itself: the graph is loaded, or a message of so many bytes says why not."""
-HELLO = struct.Struct("!I")
-"""From a worker that is ready: its pid."""
-REPLY = struct.Struct("!BQQ")
-"""From a worker: what became of the query, how many rows, how many bytes follow."""
+REPLY = struct.Struct("!BQIQ")
+"""From a worker: what became of the query, how many rows, how many bytes of what the answer says
+of itself, how many bytes of it. The first, before any query, says that it is ready, and its pid
+for rows."""
+WORK: dict[str, type[Job] | type[Asking]] = {kind.__name__: kind for kind in (Job, Asking)}
+"""What a worker can be told to do, by its name in a message."""
 
 _GRACE = 0.3
 """Seconds past the deadline after which a worker ends itself, should the server be too busy."""
@@ -45,14 +51,31 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 def serve(link: socket.socket, store: ox.Store, limits: Limits) -> None:
     """Answer queries one after another until the other side closes."""
-    link.sendall(HELLO.pack(os.getpid()))
+    graphs = {g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode)}
+    link.sendall(REPLY.pack(ANSWERED, os.getpid(), 0, 0))
     while head := link.recv(LENGTH.size, socket.MSG_WAITALL):
         # The alarm has no handler, so it ends the process whatever the engine does.
         signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
-        job = Job(*json.loads(link.recv(LENGTH.unpack(head)[0], socket.MSG_WAITALL)))
-        outcome, rows, body = answer(store, job, limits)
-        link.sendall(REPLY.pack(outcome, rows, len(body)) + body)
+        kind, *said = json.loads(link.recv(LENGTH.unpack(head)[0], socket.MSG_WAITALL))
+        outcome, rows, told, body = _done(WORK[kind](*said), store, graphs, limits)
+        link.sendall(REPLY.pack(outcome, rows, len(told), len(body)) + told + body)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _done(
+    work: Job | Asking, store: ox.Store, graphs: Collection[str], limits: Limits
+) -> tuple[int, int, bytes, bytes]:
+    """Return what became of it, the number of rows, what the answer says of itself, and it."""
+    if isinstance(work, Job):
+        outcome, rows, body = answer(store, work, limits)
+        return outcome, rows, b"", body
+    try:
+        asked = protocol.ask(work, graphs)
+    except Problem as problem:
+        said = problem.status, problem.title, problem.detail, problem.headers
+        return PROBLEM, 0, b"", json.dumps(said).encode()
+    outcome, rows, body = answer(store, asked.job, limits)
+    return outcome, rows, json.dumps(asked.told).encode(), body
 
 
 def _begin(link: int, null: int, store: ox.Store, limits: Limits) -> None:

@@ -7,6 +7,7 @@ wrong. The server's loop only waits for sockets: no query ever holds it.
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import signal
 import time
@@ -17,8 +18,10 @@ from typing import Self
 
 from sco_graph.errors import GraphError
 from sco_graph.web import evaluating
-from sco_graph.web.children import ENDING, Worker, Zygote
+from sco_graph.web.children import ENDING, Reply, Worker, Zygote
 from sco_graph.web.evaluating import Job, Limits
+from sco_graph.web.problems import Problem
+from sco_graph.web.protocol import Asking, Told
 from sco_graph.web.unanswered import (
     Crashed,
     Expired,
@@ -41,6 +44,7 @@ class Answer:
     body: bytes
     rows: int | None
     seconds: float
+    told: Told
 
 
 class Pool:
@@ -109,13 +113,16 @@ class Pool:
         if self._zygote:
             await self._zygote.close()
 
-    async def ask(self, job: Job) -> Answer:
-        """Return the whole answer to a query, or raise Unanswered; if cancelled, end its worker."""
+    async def ask(self, work: Job | Asking) -> Answer:
+        """Return the whole answer to a query, or raise Unanswered; if cancelled, end its worker.
+
+        What is asked by a stranger passes the gate in the worker: it raises Problem.
+        """
         for again in (True, False):
             worker, whole, started = await self._take(), False, time.perf_counter()
             try:
                 async with asyncio.timeout(self.limits.seconds):
-                    outcome, rows, body = await worker.ask(job, self.limits.size)
+                    reply = await worker.ask(work)
                 whole = True
                 seconds = time.perf_counter() - started
                 break
@@ -131,11 +138,19 @@ class Pool:
                     self._give(worker)
                 else:
                     worker.end()
-        return self._answer(job, outcome, rows, body, seconds)
+        return self._answer(work, reply, seconds)
 
-    def _answer(self, job: Job, outcome: int, rows: int, body: bytes, seconds: float) -> Answer:
+    def _answer(self, work: Job | Asking, reply: Reply, seconds: float) -> Answer:
+        outcome, body = reply.outcome, reply.body
         if outcome == evaluating.ANSWERED:
-            return Answer(body, None if job.form == "ASK" else rows, seconds)
+            told = (
+                Told(work.format, work.form)
+                if isinstance(work, Job)
+                else Told(*json.loads(reply.told))
+            )
+            return Answer(body, None if told.form == "ASK" else reply.rows, seconds, told)
+        if outcome == evaluating.PROBLEM:
+            raise Problem(*json.loads(body))
         if outcome == evaluating.REFUSED:
             raise NotAnswered(body.decode(errors="replace"))
         if outcome == evaluating.ROWS:
@@ -167,7 +182,7 @@ class Pool:
         if self._closed:
             raise self._overloaded("the server stops")
         while self._idle:
-            if (worker := self._idle.popleft()).ready():
+            if (worker := self._idle.popleft()).ready:
                 return worker
             worker.end()
         if len(self._queue) >= self.limits.queue:
