@@ -177,6 +177,8 @@ def test_what_is_accepted_decides(evil: Running) -> None:
         ({400, 431}, "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: a\r\n" * 20_000 + "\r\n"),
         ({400}, "GET / HTTP/1.1\r\n\r\n"),
         ({400}, "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"),
+        ({400}, "GET /sparql HTTP/1.1\r\nAccept: text/turtle\r\nHost: a>b\r\n\r\n"),
+        ({400}, "GET /sparql HTTP/1.1\r\nAccept: text/turtle\r\nHost: a:b:c\r\n\r\n"),
         ({400}, "GET / HTTP/1.1\r\nHost: localhost\r\nX : a\r\n\r\n"),
         ({400, 501}, "POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n"),
         ({400}, "POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n"),

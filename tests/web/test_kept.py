@@ -25,6 +25,14 @@ def test_a_kept_reply_is_the_reply_that_was_made(fetch: Fetch) -> None:
     assert 304 == fetch(asked[0][0], If_None_Match=tag, Accept_Language="en").status
 
 
+def test_what_names_the_host_is_kept_for_that_host(fetch: Fetch) -> None:
+    """Who calls the server by another of its names is told that name."""
+    for path in ("/sparql", "/.well-known/void"):
+        for host in ("localhost", "127.0.0.1", "localhost"):
+            said = fetch(path, Host=host, Accept="text/turtle").body.decode()
+            assert f"http://{host}/sparql" in said, path
+
+
 def test_what_is_kept_has_a_bound(monkeypatch: Any) -> None:
     """The replies asked for last stay; one without a tag, or a large one, is not kept."""
     made: list[str] = []

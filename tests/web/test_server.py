@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -278,6 +279,7 @@ def test_the_endpoint_and_the_dataset_describe_themselves(fetch: Fetch) -> None:
     assert "entailment/OWL-RL" in service
     assert f"{GRAPH}public-record" in service.replace("graph:", GRAPH)
     assert "classPartition" in void
+    assert re.search(r"sparqlEndpoint>? <http://127\.0\.0\.1:\d+/sparql>", void)
     assert 15 < saved.count("SPARQLExecutable")
     assert 15 < int(codes(fetch(asked(query)).body)[0])
     assert fetch("/sparql", Accept="text/html").headers["content-type"].startswith("text/html")

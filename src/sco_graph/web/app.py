@@ -183,7 +183,8 @@ class App:
 
     async def void(self, request: Request) -> Response:
         """Give the description of the dataset."""
-        return self._data(request, tuple(self.documents.void()), self._form(request, DATA))
+        found = tuple(self.documents.void(_endpoint(request)))
+        return self._data(request, found, self._form(request, DATA))
 
     async def examples(self, request: Request) -> Response:
         """Give the saved questions as data."""
@@ -244,8 +245,7 @@ class App:
                 saved = request.query_params.get("saved", "")
                 page = self.site.editor(self._language(request), saved)
                 return self._page(request, page, more=self._scripts())
-            address = f"{request.url.scheme}://{request.url.netloc}/sparql"
-            return self._data(request, tuple(self.documents.service(address)), form)
+            return self._data(request, tuple(self.documents.service(_endpoint(request))), form)
         answer = await self._answered(request, protocol.Asking(given, accept))
         form, body, scripts = protocol.FORMATS[answer.told.format], answer.body, {}
         if form == PAGE:
@@ -316,6 +316,11 @@ class App:
         return replies.reply(
             request, self.documents.written(found, form), negotiate.media(form), headers
         )
+
+
+def _endpoint(request: Request) -> str:
+    """Return the address of the endpoint, as the client calls this server."""
+    return f"{request.url.scheme}://{request.url.netloc}/sparql"
 
 
 def _read(body: bytes, form: str) -> Answer:

@@ -68,9 +68,14 @@ class Documents:
         """Return every quad of the dataset."""
         return list(self.graph)
 
-    def void(self) -> list[ox.Triple]:
-        """Return what the dataset is, with the numbers of its classes and properties."""
-        return [quad.triple for quad in ox.parse(self.described, format=ox.RdfFormat.TURTLE)]
+    def void(self, address: str) -> list[ox.Triple]:
+        """Return what the dataset is, with the numbers of its classes and properties.
+
+        `address` is that of the endpoint at which it can be asked.
+        """
+        known = [quad.triple for quad in ox.parse(self.described, format=ox.RdfFormat.TURTLE)]
+        dataset = ox.NamedNode(BASE + "dataset")
+        return [*known, ox.Triple(dataset, named("void:sparqlEndpoint"), ox.NamedNode(address))]
 
     def service(self, address: str) -> list[ox.Triple]:
         """Return the description of the endpoint at an address (SPARQL 1.1 Service Description)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -55,6 +56,7 @@ HEADERS = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Location, Content-Language"),
 )
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 ALLOW = "GET, HEAD, OPTIONS"
 HEAD_BYTES = 32 * 1024
 
@@ -131,6 +133,8 @@ class Guard:
         if len(named) > 1 or (not named and scope["http_version"] != "1.0"):
             raise Problem(400, "one host is asked", f"there are {len(named)}")
         host = named[0].decode("latin-1").lower() if named else ""
+        if host and not _HOST.fullmatch(host):  # documents name it
+            raise Problem(400, "the host is none", f'"{host[:100]}"')
         if self.hosts is not None and host not in self.hosts:
             raise Problem(421, "this host is not served here", f'"{host[:100]}"')
         reading = scope["method"] in ("GET", "HEAD", "OPTIONS")

@@ -1,7 +1,7 @@
 """Replies that are the same whenever they are asked for, kept whole in front of the routes.
 
-What has an exact tag (ETag) is made from the immutable graph alone: path, query and the two
-headers that a reply varies by say everything about it.
+What has an exact tag (ETag) is made from the immutable graph and the address that was asked:
+that and the two headers that a reply varies by say everything about it.
 """
 
 from __future__ import annotations
@@ -64,15 +64,17 @@ def _key(scope: Message) -> tuple[Any, ...] | None:
     """Return what a reply depends on; None where it cannot be kept."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
-    accept = language = None
+    accept = language = host = None
     for name, value in scope["headers"]:
         if name == b"accept":
             accept = value
+        elif name == b"host":
+            host = value  # the endpoint's description names it
         elif name == b"accept-language":
             language = value
         elif name == b"if-none-match":
             return None
-    return scope["path"], scope["query_string"], accept, language
+    return scope.get("scheme"), host, scope["path"], scope["query_string"], accept, language
 
 
 def _is_exact(head: Message) -> bool:
