@@ -20,7 +20,7 @@ from sco_graph.records import NamedTuple
 
 ONTOLOGY, SHAPES, SCHEMES, LINKS = "ontology", "shapes", "schemes", "links"
 DATASET = "dataset"
-MADE = ("inferred", "derived", "current", "loads")
+MADE = ("inferred", "derived", "current", "merged", "merged-links", "loads")
 """Graphs that the pipeline writes."""
 NOT_SOURCES = (ONTOLOGY, SHAPES, SCHEMES, LINKS, DATASET, *MADE)
 """Graphs that a source may not be called."""

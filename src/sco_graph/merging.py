@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -27,7 +26,7 @@ from sco_graph.queryfile import QueryFile
 from sco_graph.rdf import Fact, Node, Term, named
 from sco_graph.sources import SourceFile, Sources
 from sco_graph.sssom import Link
-from sco_graph.touching import SAME, TYPE, Touching, name
+from sco_graph.touching import SAME, TYPE, Foreign, Touching, name
 
 MERGED, ACCEPTED = "merged", "merged-links"
 """The graphs of what follows from both together, and of the links that were accepted."""
@@ -90,15 +89,14 @@ def merge(
     sources: Sources,
     released: Sequence[Fact],
     links: Sequence[Link],
-    foreign: Mapping[str, Path],
+    foreign: Foreign,
     checks: Sequence[QueryFile],
     path: str = "links",
     announce: Callable[[str], None] = lambda _: None,
 ) -> Merged:
-    """Return what follows from our release, accepted links and foreign files together.
+    """Return what follows from our release, accepted links and foreign graphs together.
 
-    `foreign` is graph name to file, `path` the file of the links. Raises MergeError with what
-    would break.
+    `path` is the file of the links. Raises MergeError with what would break.
     """
     merger = _Merger(sources, released, checks)
     alias = aliases(links, released, path)
@@ -181,7 +179,7 @@ class _Merger:
         found: Touching,
         closure: reasoning.Closure,
         links: Iterable[Link],
-        foreign: Mapping[str, Path],
+        foreign: Foreign,
     ) -> Iterator[str]:
         """Yield what would break, once each: identities, contradictions, changes, shapes."""
         told: dict[str, None] = {}
@@ -267,7 +265,7 @@ class _Merger:
         found: Touching,
         closure: reasoning.Closure,
         links: Iterable[Link],
-        foreign: Mapping[str, Path],
+        foreign: Foreign,
     ) -> Iterator[tuple[str, str]]:
         """Yield what shapes and checks say of ours and of what uses our words."""
         users = {node for node in found.users if not found.same.get(node)}
@@ -315,7 +313,7 @@ class _Merger:
             if name(one.subject) in found.same and (fact := _mapped(one, found)) not in self.said
         }
         new = (closure.entailed - self.said - {fact.alone() for fact in found.facts}) | about
-        return sorted((fact for fact in new if _worth(fact)), key=str)
+        return sorted((fact._replace(graph=MERGED) for fact in new if _worth(fact)), key=str)
 
 
 def _worth(fact: Fact) -> bool:
@@ -347,22 +345,37 @@ def _mapped(fact: Fact, found: Touching) -> Fact:
 
 
 def quads(
-    released: Iterable[Fact], links: Iterable[Link], merged: Merged, foreign: Mapping[str, Path]
+    released: Iterable[Fact], links: Iterable[Link], merged: Merged, foreign: Foreign
 ) -> Iterator[ox.Quad]:
-    """Yield the merged dataset, graph by graph: ours, the links, what follows, the foreign.
-
-    What they say to a thing of ours, and not of it, follows of ours too, as it streams by.
-    """
-    accepted = {fact: None for link in links for fact in link.facts(ACCEPTED)}
-    yield from (fact.quad() for fact in (*released, *accepted))
-    yield from (fact._replace(graph=MERGED).quad() for fact in merged.entailed)
-    follows = ox.NamedNode(GRAPH + MERGED)
+    """Yield the merged dataset, graph by graph: ours, the links, what follows, the foreign."""
+    yield from (fact.quad() for fact in (*released, *accepted(links), *merged.entailed))
     for graph, quad in touching.quads(foreign):
         home = quad.graph_name
         where = ox.NamedNode(GRAPH + graph) if isinstance(home, ox.DefaultGraph) else home
         yield ox.Quad(quad.subject, quad.predicate, quad.object, where)
-        ours = merged.same.get(name(quad.object))
-        if ours and isinstance(quad.subject, ox.NamedNode) and quad.predicate != SAME:
-            subject = quad.subject.value
-            if subject not in merged.same and not subject.startswith(ID):
-                yield ox.Quad(quad.subject, quad.predicate, ox.NamedNode(ours), follows)
+        if fact := _to_ours(quad, merged):
+            yield fact.quad()
+
+
+def accepted(links: Iterable[Link]) -> list[Fact]:
+    """Return the graph of the links that were accepted, each fact once."""
+    return list(dict.fromkeys(fact for link in links for fact in link.facts(ACCEPTED)))
+
+
+def follows(merged: Merged, foreign: Foreign) -> Iterator[Fact]:
+    """Yield the graph of what follows; the foreign ones are read once more."""
+    yield from merged.entailed
+    for _, quad in touching.quads(foreign):
+        if fact := _to_ours(quad, merged):
+            yield fact
+
+
+def _to_ours(quad: ox.Quad, merged: Merged) -> Fact | None:
+    """Return what they say to a thing of ours, and not of it, as said to ours."""
+    ours = merged.same.get(name(quad.object))
+    if not ours or not isinstance(quad.subject, ox.NamedNode) or quad.predicate == SAME:
+        return None
+    subject = quad.subject.value
+    if subject in merged.same or subject.startswith(ID):
+        return None
+    return Fact(quad.subject, quad.predicate, ox.NamedNode(ours), MERGED)

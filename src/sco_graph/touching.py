@@ -21,6 +21,8 @@ from sco_graph.namespaces import ONTOLOGY as VOCABULARY
 from sco_graph.rdf import Fact, facts, named
 from sco_graph.reading import stream
 
+Foreign = Mapping[str, Path | Iterable[ox.Quad]]
+"""Foreign graphs by name: files, or what yields the quads of one each time that it is read."""
 TYPE, SAME = named("rdf:type"), named("owl:sameAs")
 _UP = {expand(f"rdfs:{name}") for name in "subClassOf subPropertyOf domain range".split()}
 _LISTS = {
@@ -92,12 +94,12 @@ class Touching:
 
 
 def gather(
-    foreign: Mapping[str, Path],
+    foreign: Foreign,
     alias: Mapping[str, str],
     terms: Iterable[str],
     users: Iterable[str] = (),
 ) -> Touching:
-    """Read foreign files, graph name to file, for what touches ours.
+    """Read foreign graphs for what touches ours.
 
     `alias` is foreign IRI to our thing, `terms` are the classes and properties that our graph
     uses, `users` nodes that are known to be described in our words.
@@ -114,13 +116,13 @@ def gather(
     return found
 
 
-def quads(foreign: Mapping[str, Path]) -> Iterator[tuple[str, ox.Quad]]:
+def quads(foreign: Foreign) -> Iterator[tuple[str, ox.Quad]]:
     """Yield each foreign quad and the graph that its file is; blank nodes of two files differ."""
-    for number, (graph, path) in enumerate(foreign.items(), 1):
-        for quad in stream(path, f"f{number}"):
+    for number, (graph, source) in enumerate(foreign.items(), 1):
+        for quad in stream(source, f"f{number}") if isinstance(source, Path) else source:
             home = quad.graph_name
             if isinstance(home, ox.NamedNode) and home.value.startswith(GRAPH):
-                raise GraphError(f"{path}: it has a graph {home}, which is a name of ours")
+                raise GraphError(f"{source}: it has a graph {home}, which is a name of ours")
             yield graph, quad
 
 
@@ -135,7 +137,7 @@ def _fact(quad: ox.Quad, graph: str) -> Fact:
     return next(iter(facts([quad], graph)))
 
 
-def _axioms(foreign: Mapping[str, Path], found: Touching) -> None:
+def _axioms(foreign: Foreign, found: Touching) -> None:
     """Collect axioms, with the lists that they name."""
     cells: set[str] = set()
     done = False
@@ -199,9 +201,7 @@ def _reached(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _facts(
-    foreign: Mapping[str, Path], found: Touching, leading: tuple[set[str], set[str]]
-) -> None:
+def _facts(foreign: Foreign, found: Touching, leading: tuple[set[str], set[str]]) -> None:
     """Read once for facts and identities; what is found on the way counts from there on."""
     to_ours, active = leading
     found.touched = 0

@@ -1,7 +1,8 @@
 """Requests to the one host that a user named: credentials, time limits, faults in words.
 
-Credentials come from SCO_GRAPH_USER and SCO_GRAPH_PASSWORD or from netrc, never from an
-address; no error and no dry run shows them. A reply that leads to another host is refused.
+Credentials come from SCO_GRAPH_USER and SCO_GRAPH_PASSWORD, from SCO_GRAPH_TOKEN, or from netrc,
+never from an address; no error and no dry run shows them. A reply that leads to another host is
+refused.
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ from __future__ import annotations
 import gzip
 import netrc
 import os
+import re
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
-from typing import IO, Any
+from http.client import HTTPException, HTTPResponse
+from io import BytesIO
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
-from sco_graph.errors import InputError, UsageError
+from sco_graph.errors import InputError, StorageError, UsageError
 
-USER, PASSWORD = "SCO_GRAPH_USER", "SCO_GRAPH_PASSWORD"
-_CREDENTIALS = f"it wants credentials that fit: set {USER} and {PASSWORD}, or use netrc"
+USER, PASSWORD, TOKEN = "SCO_GRAPH_USER", "SCO_GRAPH_PASSWORD", "SCO_GRAPH_TOKEN"
+_CREDENTIALS = f"it wants credentials that fit: set {USER} and {PASSWORD}, or {TOKEN}, or use netrc"
 _SHOWN = 300
+_CHUNK = 1 << 16
 
 
 class Unreachable(InputError):
@@ -55,7 +60,9 @@ class Wire:
         self.host, self.timeout, self.dry = parts.netloc, timeout, dry
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         handlers: list[urllib.request.BaseHandler] = [_SameHost(self.host)]
-        if found := _credentials(parts.hostname):
+        if token := _token():
+            handlers.append(_Token(_origin(address), token))
+        elif found := _credentials(parts.hostname):
             passwords.add_password(None, f"{parts.scheme}://{parts.netloc}/", *found)
             handlers.append(urllib.request.HTTPDigestAuthHandler(passwords))
             handlers.append(urllib.request.HTTPBasicAuthHandler(passwords))
@@ -71,6 +78,18 @@ class Wire:
 
         Raises Unreachable where none comes or it is cut, Refused where it says no.
         """
+        found = BytesIO()
+        said = self.fetch(address, found, body, headers)
+        return found.getvalue(), said
+
+    def fetch(
+        self,
+        address: str,
+        into: IO[bytes],
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Mapping[str, str]:
+        """Write the body of the reply to a request as it comes; return its headers, as `send`."""
         if urlsplit(address).netloc != self.host:
             raise UsageError(f"{_clean(address)} is on another host than {self.host}")
         request = urllib.request.Request(  # noqa: S310  # http and https alone, see above
@@ -78,11 +97,12 @@ class Wire:
         )
         if self.dry:
             self.dry(_written(request, body))
-            return b"", {}
+            return {}
         try:
             with self._opener.open(request, timeout=self.timeout) as reply:
                 said = {key.lower(): value for key, value in reply.headers.items()}
-                return _plain(reply.read(), said), said
+                _copy(reply, said.get("content-encoding") == "gzip", into)
+                return said
         except urllib.error.HTTPError as error:
             with error:
                 raise self._refused(address, error) from None
@@ -92,7 +112,7 @@ class Wire:
             raise self._lost(address, _reason(error.reason)) from None
         except ValueError:  # of the standard library, where credentials do not fit twice
             raise Refused(f"{_clean(address)}: {_CREDENTIALS}", 401) from None
-        except (HTTPException, OSError, EOFError) as error:
+        except (HTTPException, OSError, EOFError, zlib.error) as error:
             raise self._lost(address, f"the answer was cut ({_reason(error)})") from None
 
     def _refused(self, address: str, error: urllib.error.HTTPError) -> InputError:
@@ -120,15 +140,55 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
+class _Token(urllib.request.BaseHandler):
+    """Sends a token with each request to one origin, redirected ones too, and to no other."""
+
+    def __init__(self, origin: tuple[str, str], token: str) -> None:
+        self._origin, self._token = origin, token
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        if _origin(request.full_url) == self._origin:
+            # Not among the headers that a redirected request takes over.
+            request.add_unredirected_header("Authorization", f"Bearer {self._token}")
+        return request
+
+    https_request = http_request
+
+
 def excerpt(body: bytes) -> str:
-    """Return the beginning of a text that a host sent, on one line."""
-    text = " ".join(body[: 4 * _SHOWN].decode("utf-8", "replace").split())
-    text = "".join(c for c in text if c.isprintable())
+    """Return the beginning of a text that a host sent, on one line, without our secrets."""
+    text = body[: 4 * _SHOWN].decode("utf-8", "replace")
+    for secret in filter(None, map(os.environ.get, (TOKEN, PASSWORD))):
+        text = text.replace(secret, "…")  # a host may show what it was asked with
+    text = "".join(c for c in " ".join(text.split()) if c.isprintable())
     return text if len(text) <= _SHOWN else text[:_SHOWN] + " …"
 
 
-def _plain(body: bytes, said: Mapping[str, str]) -> bytes:
-    return gzip.decompress(body) if said.get("content-encoding") == "gzip" else body
+def _copy(reply: HTTPResponse, packed: bool, into: IO[bytes]) -> None:
+    """Copy the body of a reply; HTTPException where it ends before its end."""
+    source = cast("IO[bytes]", gzip.GzipFile(fileobj=reply) if packed else reply)
+    while chunk := source.read(_CHUNK):
+        try:
+            into.write(chunk)
+        except OSError as error:
+            raise StorageError(f"the answer cannot be kept: {error.strerror or error}") from None
+    if reply.length:  # the standard library tells it only to who reads all at once
+        raise HTTPException(f"{reply.length} bytes are missing")
+
+
+def _origin(address: str) -> tuple[str, str]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.netloc
+
+
+def _token() -> str:
+    """Return the token of the environment, or ""; UsageError where it cannot be meant."""
+    token = os.environ.get(TOKEN, "")
+    if token and os.environ.get(USER):
+        raise UsageError(f"{TOKEN} and {USER} are both set: a host takes one, unset the other")
+    if token and not re.fullmatch(r"[!-~]+", token):
+        raise UsageError(f"{TOKEN} holds spaces or other characters that no token has")
+    return token
 
 
 def _credentials(host: str) -> tuple[str, str] | None:

@@ -34,7 +34,8 @@ def data(parser: ArgumentParser) -> None:
 def elsewhere(parser: ArgumentParser) -> None:
     """Add --store and --endpoint: a graph that is not the shipped one."""
     where = parser.add_argument_group(
-        "another graph", "credentials come from SCO_GRAPH_USER and SCO_GRAPH_PASSWORD, or netrc"
+        "another graph",
+        "credentials come from SCO_GRAPH_USER and SCO_GRAPH_PASSWORD, SCO_GRAPH_TOKEN, or netrc",
     )
     where.add_argument("--store", metavar="DIR", help="a store on disk, as `sco-graph load` makes")
     where.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint, for queries")

@@ -16,9 +16,13 @@ def serve_options(parser: ArgumentParser) -> None:
         "examples:\n"
         "  sco-graph serve --open\n"
         "  sco-graph serve --port 7878 --data my-facts.ttl\n"
-        "  sco-graph serve --store world\n\n"
+        "  sco-graph serve --store world\n"
+        "  sco-graph serve --endpoint http://127.0.0.1:7878/query\n\n"
         "A SPARQL endpoint for reading at /sparql and pages for people at /. It needs the extra:\n"
-        "pip install 'sco-graph[serve]'"
+        "pip install 'sco-graph[serve]'\n\n"
+        "What a store or an endpoint holds is copied into memory when it starts, five million\n"
+        "quads at most: nothing that anybody asks reaches either. Credentials for an endpoint:\n"
+        "SCO_GRAPH_USER and SCO_GRAPH_PASSWORD, or SCO_GRAPH_TOKEN, or netrc."
     )
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: loopback)")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: 8000)")
@@ -33,6 +37,9 @@ def serve_options(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--store", metavar="DIR", default="", help="what a store on disk holds, in place of it"
+    )
+    parser.add_argument(
+        "--endpoint", metavar="URL", default="", help="what a SPARQL 1.1 endpoint holds, likewise"
     )
     parser.add_argument("--open", action="store_true", help="show it in a browser")
     parser.add_argument(
@@ -63,8 +70,9 @@ def serve(arguments: Namespace) -> int:
     folders = [path for path in arguments.data if path.is_dir()]
     if len(folders) > 1:
         raise UsageError("--data takes one folder, and files beside it")
-    if folders and arguments.store:
-        raise UsageError("--store and a folder of data are two graphs: name one")
+    named = {"--store": arguments.store, "--endpoint": arguments.endpoint, "a folder": folders}
+    if len(several := [name for name, given in named.items() if given]) > 1:
+        raise UsageError(f"{' and '.join(several)} are two graphs: name one")
     if folders:
         layout = layout.with_data(folders[0])
     settings = server.Settings(
@@ -75,6 +83,7 @@ def serve(arguments: Namespace) -> int:
         workers=arguments.workers,
         data=tuple(path for path in arguments.data if path not in folders),
         store=arguments.store,
+        endpoint=arguments.endpoint,
     )
     server.serve(layout, settings, say, ready)
     return 0

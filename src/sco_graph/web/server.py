@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, cast
 
 import pyoxigraph as ox
 import uvicorn
 
 from sco_graph import cache, loading, store
+from sco_graph.endpoint import Address, Endpoint
 from sco_graph.errors import InputError, UsageError
+from sco_graph.inside.engine import Engine
 from sco_graph.layout import Layout, source_name
 from sco_graph.namespaces import GRAPH
 from sco_graph.reading import stream
@@ -39,6 +43,7 @@ class Settings:
     workers: int = 2
     data: tuple[Path, ...] = ()
     store: str = ""
+    endpoint: str = ""
 
     def check(self) -> None:
         """Raise UsageError where the host is not loopback and nobody said `--public`."""
@@ -57,8 +62,8 @@ class Settings:
 
 def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> ox.Store:
     """Return the release with its vocabulary, the saved questions, and files added as graphs."""
-    if settings.store:
-        graph = _copied(settings.store)
+    if settings.store or settings.endpoint:
+        graph = _copied(settings.store) if settings.store else _fetched(settings.endpoint)
         loading.vocabulary(graph, layout.vocabulary())
     else:
         graph = cache.with_vocabulary(layout, say)
@@ -82,14 +87,38 @@ def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> 
 def _copied(folder: str) -> ox.Store:
     """Return a store on disk in memory, where nothing that anybody asks can reach the disk."""
     there, graph = store.open_read_only(folder), ox.Store()
-    quads = islice(there, _LARGEST + 1)
-    graph.bulk_extend(quads)
+    graph.bulk_extend(islice(there, _LARGEST + 1))
     if len(graph) > _LARGEST:
-        raise InputError(
-            f"{folder}: more than {_LARGEST:,} quads, and what is served is held in memory: "
-            "`sco-graph query --store` asks a store where it is"
-        )
+        raise _too_large(folder, "--store")
     return graph
+
+
+def _fetched(address: str) -> ox.Store:
+    """Return the named graphs of an endpoint in memory: it is asked now, and never again."""
+    there, graph = Endpoint(Address(address)), ox.Store()
+    engine = Engine(there)
+    names = engine.graphs()
+    if sum(map(engine.size, names)) > _LARGEST:
+        raise _too_large(address, "--endpoint")
+    for name in names:
+        with TemporaryFile(prefix="sco-graph-") as file:
+            out, before = cast("IO[bytes]", file), len(graph)
+            counted = there.copy(name, out)
+            file.seek(0)
+            try:
+                graph.bulk_load(out, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(name))
+            except SyntaxError as error:
+                raise InputError(f"{address}: {name} comes as no N-Triples: {error.msg}") from None
+        if (came := len(graph) - before) < counted:
+            raise InputError(f"{address} gave {came} of {counted} triples of {name}")
+    return graph
+
+
+def _too_large(name: str, option: str) -> InputError:
+    return InputError(
+        f"{name}: more than {_LARGEST:,} quads, and what is served is held in memory: "
+        f"`sco-graph query {option}` asks it where it is"
+    )
 
 
 def application(
@@ -98,7 +127,7 @@ def application(
     """Return the application that serves a layout, and the pool behind it."""
     graph = store_of(layout, settings, say)
     quads = ox.serialize(graph, format=ox.RdfFormat.N_QUADS) or b""
-    own = settings.store or settings.data
+    own = settings.store or settings.endpoint or settings.data
     described = None if own else cache.release_of(layout, say).files.get(DESCRIPTION)
     known = documents.Documents(graph, layout, described or documents.description(quads))
     limits = workers.Limits(seconds=settings.timeout)
