@@ -164,4 +164,8 @@ def derive(found: Iterable[Claim]) -> set[Fact]:
 def best(found: Iterable[Claim], on: date) -> list[Claim]:
     """Return the claims that answer on a day: one for each member and organization."""
     holding = [c for c in found if c.rank != _DEPRECATED and c.first <= on < c.after]
-    return [c for c in holding if not any(o.precedes(c) for o in holding if o.about == c.about)]
+    first: dict[tuple[str, str], Claim] = {}
+    for claim in holding:
+        if claim.about not in first or claim.precedes(first[claim.about]):
+            first[claim.about] = claim
+    return [claim for claim in holding if not first[claim.about].precedes(claim)]

@@ -221,8 +221,7 @@ def _write_there(engine: Engine, told: Mapping[str, Iterator[Fact]]) -> None:
     for graph, found in told.items():
         engine.add(staging(graph), found)
     for graph in told:
-        # To move a graph that is not there leaves the one that was.
-        (engine.replace if engine.size(staging(graph)) else engine.drop)(graph)
+        engine.replace(graph)
 
 
 def _write_here(there: ox.Store, told: Mapping[str, Iterator[Fact]], folder: Path) -> None:

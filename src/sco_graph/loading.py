@@ -8,28 +8,25 @@ are named after the file: to load it again adds nothing.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from sco_graph import store
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError, StorageError, UsageError
-from sco_graph.formats import by_extension
 from sco_graph.inside.engine import Engine
 from sco_graph.layout import source_name
 from sco_graph.namespaces import BASE, GRAPH
-from sco_graph.progress import Tell, Watched
+from sco_graph.progress import Pace, Tell
 from sco_graph.rdf import Fact, facts, literal, named
-from sco_graph.reading import RDF_FORMATS, stream
+from sco_graph.reading import stream
 from sco_graph.wire import Refused
 
 LOADS = GRAPH + "loads"
@@ -37,6 +34,8 @@ LOADS = GRAPH + "loads"
 _GENID = BASE + ".well-known/genid/"
 _BATCH = 10_000
 """How many triples go into a request."""
+_AT_ONCE = 250_000
+"""How many quads a store on disk is given at once: some 300 MB."""
 
 
 class Loaded(NamedTuple):
@@ -48,13 +47,12 @@ class Loaded(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A file that was read through: its hash, its quads by graph, whether it has blank nodes."""
+    """A file that was read through: its hash, the graph of triples without one, quads by graph."""
 
     path: Path
     hash: str
     home: str
     graphs: Counter[str]
-    blank: bool
 
     @property
     def node(self) -> str:
@@ -125,48 +123,38 @@ def _hash(path: Path) -> str:
 
 
 def _looked_through(path: Path, digest: str, home: str, tell: Tell) -> _File:
-    graphs: Counter[str] = Counter()
-    blank = False
-    kind, default = ox.BlankNode, ox.DefaultGraph()
+    counts: Counter[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = Counter()
     for number, quad in enumerate(stream(path, digest[:8])):
-        if kind in (type(quad.subject), type(quad.object), type(quad.graph_name)):
-            blank = True
-        graphs[home if quad.graph_name == default else quad.graph_name.value] += 1  # type: ignore[union-attr]  # the default graph has none
+        counts[quad.graph_name] += 1
         if number % 1_000_000 == 999_999:
             tell(f"{path.name}: {number + 1:,} quads are well-formed so far")
-    return _File(path, digest, home, graphs, blank)
+    graphs: Counter[str] = Counter()
+    for graph, count in counts.items():
+        graphs[home if isinstance(graph, ox.DefaultGraph) else graph.value] += count
+    return _File(path, digest, home, graphs)
 
 
 def _write(found: _File, where: ox.Store, tell: Tell) -> None:
-    """Load a file into a store on disk, by the engine's own loader where that gives the same."""
-    form = by_extension(str(found.path)).name
-    triples = form in ("ttl", "nt")
-    plain = triples or (form in ("nq", "trig") and found.home not in found.graphs)
+    """Load a file into a store on disk; the engine's own loader gives blank nodes other names."""
+    quads, pace = _quads(found), Pace(found.path.name, found.graphs.total(), tell)
     try:
-        if plain and not found.blank:
-            home = ox.NamedNode(found.home) if triples else None
-            with _opened(found.path, tell) as file:
-                source = cast("IO[bytes]", file)
-                where.bulk_load(source, format=RDF_FORMATS[form], to_graph=home)
-        else:
-            where.bulk_extend(_quads(found))
+        while batch := list(islice(quads, _AT_ONCE)):
+            where.bulk_extend(batch)
+            pace.add(len(batch))
         where.flush()
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageError(f"{found.path}: it cannot be loaded: {reason}") from None
 
 
-@contextmanager
-def _opened(path: Path, tell: Tell) -> Iterator[Watched]:
-    with path.open("rb") as raw:
-        file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw)
-        yield Watched(file, path.name, raw.tell, path.stat().st_size, tell)
-
-
 def _quads(found: _File) -> Iterator[ox.Quad]:
-    home = ox.NamedNode(found.home)
-    for quad in stream(found.path, found.hash[:8]):
-        if isinstance(quad.graph_name, ox.DefaultGraph):
+    quads = stream(found.path, found.hash[:8])
+    if found.home not in found.graphs:  # each has a graph
+        yield from quads
+        return
+    home, default = ox.NamedNode(found.home), ox.DefaultGraph()
+    for quad in quads:
+        if quad.graph_name == default:
             yield ox.Quad(quad.subject, quad.predicate, quad.object, home)
         else:
             yield quad
@@ -174,7 +162,7 @@ def _quads(found: _File) -> Iterator[ox.Quad]:
 
 def _send(found: _File, where: Endpoint, tell: Tell) -> None:
     """Send a file graph by graph, in batches; blank nodes get IRIs, which they keep."""
-    sent, whole = 0, found.graphs.total()
+    pace = Pace(found.path.name, found.graphs.total(), tell)
     quads = map(_skolem, _quads(found))
     while batch := list(islice(quads, _BATCH)):
         by_graph: dict[str, list[ox.Triple]] = defaultdict(list)
@@ -182,8 +170,7 @@ def _send(found: _File, where: Endpoint, tell: Tell) -> None:
             by_graph[quad.graph_name.value].append(quad.triple)  # type: ignore[union-attr]  # no default graph is left
         for graph, triples in by_graph.items():
             where.add(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
-        sent += len(batch)
-        tell(f"{found.path.name}: {sent:,} of {whole:,} triples, {100 * sent // whole} %")
+        pace.add(len(batch))
 
 
 def _skolem(quad: ox.Quad) -> ox.Quad:

@@ -1,29 +1,27 @@
-"""How far work is: what is told of it, and a file that tells how far it is read."""
+"""How far work is: what is told of it, and the pace of work of which the whole is known."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import IO
 
 Tell = Callable[[str], None]
 """What is told how far a stage is."""
 
 
-class Watched:
-    """A file that tells how far it is read, once a second."""
+class Pace:
+    """Tells how much of a whole is done, how fast, and when it will be."""
 
-    def __init__(self, file: IO[bytes], name: str, at: Callable[[], int], size: int, tell: Tell):
-        self._file, self._name, self._at, self._size, self._tell = file, name, at, size, tell
-        self._began = self._told = time.monotonic()
+    def __init__(self, name: str, whole: int, tell: Tell) -> None:
+        self._name, self._whole, self._tell = name, whole, tell
+        self._began, self._done = time.monotonic(), 0
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        now = time.monotonic()
-        if now - self._told >= 1 and (at := self._at()):
-            self._told, took = now, now - self._began
-            left = took * (self._size - at) / at
-            rate = at / took / (1 << 20)
-            done = 100 * at // max(self._size, 1)
-            self._tell(f"{self._name}: {done} %, {rate:.0f} MiB/s, {left:.0f} s left")
-        return self._file.read(size)
+    def add(self, done: int) -> None:
+        """Tell that so many more are done."""
+        self._done += done
+        rate = self._done / max(time.monotonic() - self._began, 1e-3)
+        left = (self._whole - self._done) / rate
+        self._tell(
+            f"{self._name}: {self._done:,} of {self._whole:,} triples, "
+            f"{100 * self._done // self._whole} %, {rate:,.0f} a second, {left:.0f} s left"
+        )

@@ -295,6 +295,26 @@ def test_two_engines_agree_on_shapes_within_shapes() -> None:
     assert {"a", "c", "d"} == {str(r.focus).strip("<>")[-1] for r in ours.results}
 
 
+@pytest.mark.parametrize("least", [1, 2, 3, 4])
+def test_few_values_along_a_path_are_told_apart(least: int) -> None:
+    """Inside sh:xone too, whose parts no engine is given in an IF: Virtuoso refuses them there."""
+    data = "".join(
+        f"ex:n{size} a ex:C ; ex:p {', '.join(f'[ ex:q {n}, {-n} ]' for n in range(1, size + 1))} ."
+        for size in (1, 2)
+    )
+    counted = f"sh:property [ sh:path ( ex:p ex:q ) ; sh:minCount {least} ; sh:maxCount {least} ]"
+    shapes = (
+        "ex:S sh:targetClass ex:C ; sh:xone ("
+        f" [ {counted} ; sh:property [ sh:path ex:p ; sh:minCount 1 ] ]"
+        " [ sh:property [ sh:path ex:r ; sh:minCount 1 ] ] ) ."
+    )
+    wrong = {result.focus.value for result in report_of(data, shapes).results}
+    [check] = shacl.compile(shapes_of(shapes))
+
+    assert wrong == {f"{EX}n{size}" for size in (1, 2) if 2 * size != least}
+    assert "IF(" not in check.query
+
+
 def test_a_query_is_laid_out_without_a_change() -> None:
     """Braces inside a text or a parenthesis break no line; a prefix stands for a namespace."""
     text = 'SELECT * WHERE { ?s <http://www.w3.org/2004/02/skos/core#note> "}{ . " FILTER(1 < 2) }'

@@ -17,6 +17,8 @@ from sco_graph.rdf import Fact, named
 from sco_graph.sparql import from_clauses
 
 DERIVED, CURRENT = GRAPH + "derived", GRAPH + "current"
+READS = frozenset(map(named, (*days.SAID, "scog:lastDayCovered", "scog:currentProperty")))
+"""The properties from which it is derived."""
 _TOPICS = 200
 """How many organizations or offices are asked for at once."""
 _ABOUT = """SELECT DISTINCT ?topic{graphs} WHERE {{

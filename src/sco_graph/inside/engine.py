@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import pyoxigraph as ox
@@ -12,11 +12,11 @@ from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError
 from sco_graph.layout import DATASET, LINKS, MADE, ONTOLOGY, SCHEMES, SHAPES
 from sco_graph.namespaces import GRAPH
-from sco_graph.rdf import Fact, Term, facts
+from sco_graph.rdf import Fact, Term
 from sco_graph.sparql import from_clauses
 from sco_graph.store import Functions
 
-_BATCH = 100_000
+_BATCH = 200_000
 """How many quads are moved at once."""
 _REQUEST = 10_000
 """How many triples go into a request."""
@@ -70,48 +70,64 @@ class Engine:
 
     def add(self, graph: str, facts: Iterable[Fact]) -> None:
         """Add facts to a graph."""
-        home = ox.NamedNode(graph)
-        rest = iter(facts)
         if isinstance(self.store, Endpoint):
+            rest = iter(facts)
             while batch := list(islice(rest, _REQUEST)):
                 triples = [fact.triple() for fact in batch]
                 self.store.add(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
             return
-        while batch := list(islice(rest, _BATCH)):
-            self.store.bulk_extend(ox.Quad(f.subject, f.predicate, f.object, home) for f in batch)
+        for quads in _batches((fact.triple() for fact in facts), ox.NamedNode(graph)):
+            self.store.bulk_extend(quads)
 
-    def facts(self, graph: str) -> Iterator[Fact]:
+    def quads(
+        self, graph: str, predicate: ox.NamedNode | None = None, value: Term | None = None
+    ) -> Iterator[ox.Quad]:
         """Yield what a graph holds."""
-        home = ox.NamedNode(graph)
-        return facts(self.store.quads_for_pattern(None, None, None, home))
+        return self.store.quads_for_pattern(None, predicate, value, ox.NamedNode(graph))
 
     def drop(self, graph: str) -> None:
         """Remove a graph, if it is there."""
         self.update(f"DROP SILENT GRAPH <{graph}>")
 
-    def change(self, graph: str, facts: Iterable[Fact]) -> None:
-        """Make an embedded store's graph hold what is given: only what differs is written."""
+    def change(self, graph: str, told: Callable[[], Iterable[ox.Quad | ox.Triple]]) -> int:
+        """Make an embedded store's graph hold what is told, once each, and return how much it is.
+
+        Only what differs is written, what was not there first; it may be told twice.
+        """
         if isinstance(self.store, Endpoint):
             raise InputError("an endpoint's graphs are replaced whole")
-        home = ox.NamedNode(graph)
-        new = {ox.Quad(f.subject, f.predicate, f.object, home) for f in facts}
-        old = set(self.store.quads_for_pattern(None, None, None, home))
-        self.store.bulk_extend(new - old)
-        for quad in old - new:
-            self.store.remove(quad)
-        self.store.flush()
+        store, home, before = self.store, ox.NamedNode(graph), self.size(graph)
+        number = added = 0
+        for batch in _batches(told(), home):
+            number += len(batch)
+            new = [quad for quad in batch if quad not in store] if before else batch
+            added += len(new)
+            store.bulk_extend(new)
+        if before + added > number:  # some of it is told no more
+            beside = ox.NamedNode(staging(graph))
+            self.drop(beside.value)
+            for batch in _batches(told(), beside):
+                store.bulk_extend(batch)
+            for quad in [q for q in self.quads(graph) if placed(q, beside) not in store]:
+                store.remove(quad)
+            self.drop(beside.value)
+        store.flush()
+        return number
 
     def replace(self, graph: str) -> None:
         """Put the staging graph of a graph in its place."""
         if isinstance(self.store, Endpoint):
-            self.update(f"MOVE SILENT GRAPH <{staging(graph)}> TO GRAPH <{graph}>")
+            # To move a graph that is not there leaves the one that was.
+            if self.store.is_dry or self.size(staging(graph)):
+                self.update(f"MOVE SILENT GRAPH <{staging(graph)}> TO GRAPH <{graph}>")
+            else:
+                self.drop(graph)
             return
         # In batches: a transaction over all of it would need memory for all of it.
         source, target = ox.NamedNode(staging(graph)), ox.NamedNode(graph)
         self.store.remove_graph(target)
-        found = self.store.quads_for_pattern(None, None, None, source)
-        while batch := list(islice(found, _BATCH)):
-            self.store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object, target) for q in batch)
+        for batch in _batches(self.quads(source.value), target):
+            self.store.bulk_extend(batch)
         self.store.remove_graph(source)
         self.store.flush()
 
@@ -123,6 +139,20 @@ class Engine:
                 f"{GRAPH}{ONTOLOGY} is not there: `sco-graph load` puts it beside data"
             )
         return GRAPH + ONTOLOGY
+
+
+def _batches(
+    statements: Iterable[ox.Quad | ox.Triple], home: ox.NamedNode
+) -> Iterator[list[ox.Quad]]:
+    """Yield statements as those of a graph, in batches."""
+    quads = (placed(statement, home) for statement in statements)
+    while batch := list(islice(quads, _BATCH)):
+        yield batch
+
+
+def placed(statement: ox.Quad | ox.Triple, home: ox.NamedNode) -> ox.Quad:
+    """Return a statement as one of a graph."""
+    return ox.Quad(statement.subject, statement.predicate, statement.object, home)
 
 
 def staging(graph: str) -> str:

@@ -55,10 +55,15 @@ def judge(
     if copied and scratch.extend(copied, engine, others, tell):
         engine = copied
     tell("validate: contradictions")
-    over = [*premises[1:], derive.CURRENT, infer.INFERRED]
-    found = list(infer.contradictions(engine, ontology, over))
+    closure = [*premises[1:], derive.CURRENT, infer.INFERRED]
+    found = list(infer.contradictions(engine, ontology, closure))
+    sizes: dict[str, int] = {}  # several checks look at the same things
     for check in checks:
         tell(f"validate: {check.name}")
+        over = check.fields["over"]
+        if over not in sizes:
+            sizes[over] = _size(engine, over)
+        report.looked_at[check.name] = sizes[over]
         _add_check(report, engine, check, most)
     report.looked_at[CLOSURE] = engine.things([derive.DERIVED, derive.CURRENT, infer.INFERRED])
     _count(report, CLOSURE, VIOLATION, len(found))
@@ -98,10 +103,13 @@ def _named(label: str) -> str:
     return slug(label).rpartition(":")[2]
 
 
-def _add_check(report: Report, engine: Engine, check: QueryFile, most: int) -> None:
-    over = check.fields["over"]
+def _size(engine: Engine, over: str) -> int:
+    """Return how many things a check looks at."""
     counting = f"SELECT (COUNT(DISTINCT ?focus) AS ?count) WHERE {{ {over} }}"
-    report.looked_at[check.name] = sum(int(r["count"].value) for r in engine.ask_all(counting))
+    return sum(int(row["count"].value) for row in engine.ask_all(counting))
+
+
+def _add_check(report: Report, engine: Engine, check: QueryFile, most: int) -> None:
     number = 0
     for row in _rows(engine, check):
         number += 1

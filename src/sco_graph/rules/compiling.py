@@ -118,7 +118,7 @@ class _Compiler:
         same |= any(fact.predicate == SAME_AS for fact in self.read.individuals)
         if same:
             found += [
-                Rule(name, "", last + 1, ENTAILS, head, where, recursive=True, feeds_all=True)
+                Rule(name, "", last + 1, ENTAILS, head, where, True, feeds_all=True, terms=None)
                 for name, (head, where) in _EQUALITY.items()
             ]
         joined = [(clause, self.heads(clause)) for clause in self.clauses]
@@ -161,18 +161,26 @@ FILTER NOT EXISTS {{
             if isinstance(end, ox.NamedNode)
         }
         terms = set(self.read.terms)
-        for name, axiom, subjects, where in (
-            ("terms", "What follows of the terms of the ontology is not kept.", terms, there),
+        for name, axiom, subjects, where, swept in (
+            (
+                "terms",
+                "What follows of the terms of the ontology is not kept.",
+                terms,
+                there,
+                frozenset(terms),
+            ),
             (
                 "strangers",
                 "Nor what follows of things that only it names.",
                 ends - terms,
                 strangers,
+                None,
             ),
         ):
             if subjects:
                 table = values(["?s"], [[subject] for subject in subjects])
-                yield Rule(name, axiom, stratum, SWEEPS, "?s ?p ?o", f"{table}\n{where}")
+                body = f"{table}\n{where}"
+                yield Rule(name, axiom, stratum, SWEEPS, "?s ?p ?o", body, terms=swept)
         nameless = f"{there}\nFILTER (ISBLANK(?o) && ?p != owl:sameAs)"
         axiom = "Nor what leads to a thing without a name."
         yield Rule("nameless", axiom, stratum, SWEEPS, "?s ?p ?o", nameless)
@@ -182,6 +190,7 @@ FILTER NOT EXISTS {{
     def sets(self) -> Iterator[Rule]:
         """Yield one rule for each shape that a premise and what follows from it can have."""
         rows: dict[str, list[tuple[Part, Part]]] = defaultdict(list)
+        types: dict[str, list[tuple[Part, Part]]] = defaultdict(list)
         for atom in self.links:
             for found in sorted(self.closure.of(atom), key=str):
                 if (found.subject, found.object) == ("?s", "?o") and found != atom:
@@ -189,12 +198,13 @@ FILTER NOT EXISTS {{
                 elif (found.subject, found.object) == ("?o", "?s"):
                     rows["inverses"].append((atom.predicate, found.predicate))
             for name, end in (("domains", "?s"), ("ranges", "?o")):
-                kinds = self.narrowest(end, self.closure.of(atom))
+                found_kinds = self.kinds_of(end, self.closure.of(atom))
+                kinds = self.narrowest(found_kinds)
                 rows[name] += [(atom.predicate, kind) for kind in kinds]
+                types[name] += [(atom.predicate, kind) for kind in self.telling(found_kinds)]
         for atom in self.kinds:
             above = {found.object for found in self.closure.of(atom)} - {atom.object}
-            kinds = [kind for kind in above if not is_noise(kind, self.read.datatypes)]
-            rows["classes"] += [(atom.object, kind) for kind in kinds]
+            rows["classes"] += [(atom.object, kind) for kind in self.telling(above)]
         thing = "FILTER (!ISLITERAL(?o))"
         # Types go first: whether a thing that many lead to has one is dear to ask when much
         # is said of it, and asked once of each.
@@ -212,11 +222,19 @@ FILTER NOT EXISTS {{
                     where += "\n} }"
                 said = sorted({c.axiom for c in self.plain if _shape(c) == name})
                 number = 2 if name == "classes" else 1
-                yield Rule(name, "\n".join(said), number, ENTAILS, head, f"{table}\n{where}")
+                body, pairs = f"{table}\n{where}", tuple(types[name] or rows[name])
+                yield Rule(name, "\n".join(said), number, ENTAILS, head, body, rows=pairs)
 
-    def narrowest(self, end: str, found: set[Atom]) -> list[Part]:
-        """Return the classes that a thing is said to be of, without those that follow."""
-        kinds = {atom.object for atom in found if (atom.subject, atom.predicate) == (end, TYPE)}
+    def kinds_of(self, end: str, found: set[Atom]) -> set[Part]:
+        """Return the classes that one end of a premise is said to be of."""
+        return {atom.object for atom in found if (atom.subject, atom.predicate) == (end, TYPE)}
+
+    def telling(self, kinds: Iterable[Part]) -> list[Part]:
+        """Return the classes that say something of a thing, in order."""
+        return sorted((k for k in kinds if not is_noise(k, self.read.datatypes)), key=term)
+
+    def narrowest(self, kinds: set[Part]) -> list[Part]:
+        """Return the classes of a set without those that follow from others of it."""
         kept: list[Part] = []
         for kind in sorted(kinds, key=term):
             if not is_noise(kind, self.read.datatypes):
@@ -273,7 +291,11 @@ FILTER NOT EXISTS {{
                 table = "\n" + values([name], [[atom[place]] for atom in atoms])
             where = conditions(clause, things(clause, atoms[0])) + table
             title = f"{clause.name} {term(of)}"
-            yield Rule(title, clause.axiom, stratum, ENTAILS, head, where, recursive)
+            spoken = frozenset(
+                atom.object if atom.predicate == TYPE else atom.predicate
+                for atom in (*clause.body, *atoms)
+            )
+            yield Rule(title, clause.axiom, stratum, ENTAILS, head, where, recursive, terms=spoken)
 
 
 def things(clause: Clause, head: Atom) -> list[str]:

@@ -30,7 +30,10 @@ class Rule:
     its stratum; after one that feeds `all`, everything before it has to run again. `head` is
     what is concluded, `where` of what; `kind` is one of the four names above: a rule that
     states adds what the ontology says of individuals, and one that sweeps takes away what
-    was concluded only on the way.
+    was concluded only on the way. `rows` are, for a rule with one premise, all pairs of a
+    premise and a conclusion, each a property or a class. `terms` are, for one with several,
+    the properties and classes that it speaks of, for one that sweeps the subjects of which
+    nothing stays; None where a rule speaks of whatever there is.
     """
 
     name: str
@@ -41,6 +44,8 @@ class Rule:
     where: str
     recursive: bool = False
     feeds_all: bool = False
+    rows: tuple[tuple[Part, Part], ...] = ()
+    terms: frozenset[Part] | None = frozenset()
 
     def insert(
         self, into: str, over: Sequence[str], limit: int | None = None, minus: bool = False
@@ -103,6 +108,20 @@ def request(rules: Iterable[Rule], into: str, over: Sequence[str]) -> str:
     prefixes = sorted({line for line in lines if line.startswith("PREFIX ")})
     rest = (line for line in lines if not line.startswith("PREFIX "))
     return "".join(["# What follows by the ontology\n", *prefixes, *rest])
+
+
+def terms(rules: Iterable[Rule]) -> set[Part] | None:
+    """Return the properties and classes of which rules with several premises speak.
+
+    None where a rule speaks of whatever there is.
+    """
+    found: set[Part] = set()
+    for rule in rules:
+        if rule.terms is None:
+            return None
+        if rule.kind == ENTAILS:
+            found |= rule.terms
+    return found
 
 
 def term(part: Part) -> str:

@@ -25,6 +25,8 @@ OF_VALUES = {
 """The components that judge each value node by itself."""
 
 _BOUNDS = {"MinExclusive": ">", "MinInclusive": ">=", "MaxExclusive": "<", "MaxInclusive": "<="}
+_FEW = 3
+"""How many values are told apart one by one; more are counted."""
 COMPARED = {"LessThan": "<", "LessThanOrEquals": "<="}
 _KINDS = {
     "IRI": "isIRI({0})",
@@ -130,7 +132,12 @@ def _logic(component: str, inner: list[str | None]) -> str | None:
     if component == "Or":
         return f"({' || '.join(known)})" if known else "false"
     if component == "Xone":
-        return f"(({' + '.join(f'IF({text}, 1, 0)' for text in known) or '0'}) = 1)"
+        # Not a sum of IFs: Virtuoso takes no condition of more than one part in an IF.
+        alone = [
+            _all([text, *(negated(other) for m, other in enumerate(known) if m != n)]) or ""
+            for n, text in enumerate(known)
+        ]
+        return f"({' || '.join(alone)})" if alone else "false"
     return _all(known)
 
 
@@ -154,12 +161,11 @@ def _of_focus(shape: Shape, part: Part, node: str, names: Names) -> str | None:
         return some(path, node, lambda _: "true", names) if part.number else "true"
     if component == "MaxCount" and part.number == 0:
         return negated(some(path, node, lambda _: "true", names))
-    if component == "MaxCount" and part.number == 1 and path and path.kind == "predicate":
-
-        def _another(v: str) -> str:
-            return exists(path, node, lambda w: f"!sameTerm({v}, {w})", names)
-
-        return f"NOT {exists(path, node, _another, names)}"
+    if component in ("MinCount", "MaxCount") and path and _is_of_steps(path):
+        least = part.number + (component == "MaxCount")
+        if least <= _FEW:
+            enough = _at_least(path, node, least, (), names)
+            return enough if component == "MinCount" else f"NOT {enough}"
     if component == "QualifiedMinCount" and part.number == 0:
         return "true"
     if (component, part.number if part.terms else 0) in (
@@ -171,6 +177,25 @@ def _of_focus(shape: Shape, part: Part, node: str, names: Names) -> str | None:
         found = some(path, node, lambda v: qualified(part, v, names) or "", names)
         return found if component == "QualifiedMinCount" else negated(found)
     return None
+
+
+def _is_of_steps(path: Path) -> bool:
+    """Say whether a path is a predicate, or some one after the other."""
+    return path.kind == "predicate" or (
+        path.kind == "sequence" and all(part.kind == "predicate" for part in path.parts)
+    )
+
+
+def _at_least(path: Path, node: str, number: int, known: tuple[str, ...], names: Names) -> str:
+    """Say that a path leads to as many values as told, and those that are known."""
+
+    def _another(value: str) -> str:
+        tests = [f"!sameTerm({one}, {value})" for one in known]
+        if number > 1:
+            tests.append(_at_least(path, node, number - 1, (*known, value), names))
+        return _all(tests) or "true"
+
+    return exists(path, node, _another, names)
 
 
 def _equals(path: Path | None, part: Part, node: str, names: Names) -> str:
@@ -241,6 +266,8 @@ def _all(texts: Iterable[str | None]) -> str | None:
             return None
         if text != "true":
             found.append(text)
+    # The short ones first: what is asked of a node ends with the first that fails.
+    found.sort(key=len)
     return f"({' && '.join(found)})" if len(found) > 1 else (found or ["true"])[0]
 
 
