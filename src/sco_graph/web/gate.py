@@ -209,15 +209,19 @@ class Scan:
         if self.compares() and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*+://|[\w:./%~@-]*+$", inside):
             way = "write a space after < that compares; write the IRI whole"
             self.refuse(token, "an IRI or a comparison", way)
-        try:
-            iri = urljoin(self.base, inside)
-        except ValueError:  # an authority that is none
-            iri = inside
         if not self.form and self.last.text.upper() == "BASE":
-            self.base = iri
+            self.base = self.resolved(inside)
         elif not self.form and self.before.text.upper() == "PREFIX":
-            self.prefixes[self.last.text[:-1]] = iri
-        self.graph(token, iri)
+            self.prefixes[self.last.text[:-1]] = self.resolved(inside)
+        elif self.last.text.upper() in ("FROM", "NAMED"):
+            self.graph(token, self.resolved(inside))
+
+    def resolved(self, text: str) -> str:
+        """Return an IRI as the engine reads it."""
+        try:
+            return urljoin(self.base, text)
+        except ValueError:  # an authority that is none
+            return text
 
     def compares(self) -> bool:
         """Whether a comparison may go on here: after an operand, in parentheses."""
