@@ -313,6 +313,14 @@ def test_a_saved_question_is_answered_in_each_language_and_on_any_day(fetch: Fet
     assert "伊朗" in page
 
 
+def test_a_parameter_that_is_given_twice_is_refused(fetch: Fetch) -> None:
+    """Nobody guesses which of two days was meant."""
+    reply = fetch("/query/members?at=2017-06-08&at=2017-06-09")
+
+    assert 400 == reply.status
+    assert "given twice" in json.loads(reply.body)["title"]
+
+
 def test_every_graph_can_be_fetched(fetch: Fetch) -> None:
     """By its IRI or at its address; the union too."""
     name = GRAPH + "current"

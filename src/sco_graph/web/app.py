@@ -196,7 +196,10 @@ class App:
     async def question(self, request: Request) -> Response:
         """Answer a saved question, as a page or in a format of results."""
         name = request.path_params["name"]
-        given = dict(protocol.fields(request.url.query))
+        fields = protocol.fields(request.url.query)
+        given = dict(fields)
+        if len(given) < len(fields):
+            raise Problem(400, "a parameter is given twice", "each has one value")
         language = self._language(request)
         named = given.pop("format", None)
         given.pop("lang", None)
