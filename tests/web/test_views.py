@@ -81,9 +81,9 @@ def test_a_page_shows_the_first_rows_and_says_how_many_there_are(fetch: Fetch) -
     text = page(fetch, query)
     triples = page(fetch, "CONSTRUCT WHERE { ?s ?p ?o }")
 
-    assert f"Rows: {count - 1} The first 500" in text
+    assert f"Rows: {count - 1} · The first 500" in text
     assert 501 == text.count("<tr>")
-    assert f"Triples: {count - 1} The first 500" in triples
+    assert f"Triples: {count - 1} · The first 500" in triples
     assert "Rows: 27</p>" in page(fetch, "SELECT ?s { ?s a scog:State }")
 
 
