@@ -242,12 +242,23 @@ SLOW = {
 }
 
 
-def told(evil: Running, sent: bytes) -> bytes:
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?a != ?d && ?c != ?i) }"
+
+
+def asking(query: str) -> bytes:
+    head = f"GET {asked(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    return head.encode()
+
+
+def told(evil: Running, sent: bytes, later: bytes = b"") -> bytes:
     """Return all that comes on a connection until it is closed, or nothing more comes."""
     said = b""
     with socket.create_connection(("127.0.0.1", evil.port), timeout=2) as client:
         try:
             client.sendall(sent)
+            if later:
+                time.sleep(0.1)
+                client.sendall(later)
             while came := client.recv(1 << 16):
                 said += came
         except (TimeoutError, ConnectionError):
@@ -272,6 +283,63 @@ def test_a_body_that_nobody_reads_is_no_second_request(evil: Running) -> None:
         said = told(evil, head % size + (WHOLE * (size // len(WHOLE) + 1))[:size])
         replies = re.findall(rb"HTTP/1.1 (\d+)", said)
         assert replies == [b"405"] or (size > 5_000_000 and not replies), size
+
+
+def test_who_offers_another_protocol_is_answered_in_this_one(evil: Running) -> None:
+    """With its body, and with what comes behind it, in one piece or in two."""
+    head = BODY.replace(b"Host", b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHost")
+    head += b"Content-Length: 6\r\n\r\n"
+    got = WHOLE.replace(b"Host", b"Connection: upgrade\r\nUpgrade: websocket\r\nHost")
+    for first, rest in ((head + b"ASK {}" + WHOLE, b""), (head, b"ASK {}" + WHOLE), (got, WHOLE)):
+        said = told(evil, first, rest)
+        assert [b"200", b"200"] == re.findall(rb"HTTP/1.1 (\d+)", said), first
+    assert b"405" in told(evil, b"CONNECT /sparql HTTP/1.1\r\nHost: localhost\r\n\r\n")
+
+
+def test_what_trails_a_body_is_no_header(evil: Running) -> None:
+    """Also where all of it comes at once."""
+    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    trailer = b"Content-Type: application/sparql-query\r\n\r\n"
+
+    assert b" 415 " in told(evil, head + b"6\r\nASK {}\r\n0\r\n" + trailer)
+
+
+def test_what_is_no_http_waits_for_the_answer_before_it(evil: Running) -> None:
+    """That is whole; then the connection is closed."""
+    said = told(evil, asking("ASK {}") + b"JUNK JUNK\r\n\r\n")
+
+    assert [b"200"] == re.findall(rb"HTTP/1.1 (\d+)", said)
+
+
+def test_who_goes_away_takes_along_what_waits_behind(evil: Running) -> None:
+    """The query in front is ended, nothing goes wrong, and who comes next is answered."""
+    with socket.create_connection(("127.0.0.1", evil.port), timeout=2) as client:
+        client.sendall(asking(ENDLESS) + WHOLE * 3)
+        time.sleep(0.5)
+    until = time.monotonic() + 5
+    while not any(" 499 " in line for line in evil.log[-20:]) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert any(" 499 " in line for line in evil.log[-20:])
+    assert not any("Traceback" in line for line in evil.log)
+
+
+def test_a_doubled_header_is_kept_for_nobody(evil: Running) -> None:
+    """Who asks for Turtle alone gets that, whatever somebody else said twice."""
+    twice = (
+        b"GET /?x=1 HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nAccept: text/turtle\r\n\r\n"
+    )
+    told(evil, twice)
+
+    reply = evil.fetch("/?x=1", Accept="text/turtle", Host="localhost")
+    assert reply.headers["content-type"].startswith("text/turtle")
+
+
+def test_the_log_names_who_asks_and_not_who_is_said_to(evil: Running) -> None:
+    """Anybody can write the header of a proxy."""
+    evil.fetch("/healthz", X_Forwarded_For="203.0.113.9")
+
+    assert not any("203.0.113.9" in line for line in evil.log)
 
 
 def test_what_is_no_http_is_told_as_a_problem(evil: Running) -> None:

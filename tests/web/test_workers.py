@@ -533,6 +533,24 @@ def test_queries_of_death_leave_the_loop_free() -> None:
     run(test)
 
 
+def test_two_forks_at_once_are_two_workers() -> None:
+    """Each ends by itself: none is taken for the other, and the zygote stays."""
+
+    async def test(pool: Pool) -> None:
+        zygote = pool._zygote
+        assert zygote is not None
+        one, other = await asyncio.gather(zygote.fork(), zygote.fork())
+        other.end()
+        await asyncio.wait_for(other.ended, 5)
+        assert not one.ended.done()
+        assert not zygote.ended
+        one.end()
+        await asyncio.wait_for(one.ended, 5)
+        assert not zygote.ended
+
+    run(test)
+
+
 def test_a_zygote_that_ends_is_started_again() -> None:
     """Its workers end with it, idle and busy; the query that ran and the next one are answered."""
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(STR(?a) > STR(?f)) }"

@@ -163,12 +163,13 @@ class Zygote:
             raise EOFError
         ours, theirs = socket.socketpair()
         self._serial += 1
-        worker = self._workers[self._serial] = Worker(self, self._serial, self._limits.size)
+        serial = self._serial  # another fork may begin before this one is told of
+        worker = self._workers[serial] = Worker(self, serial, self._limits.size)
         try:
             with theirs:
                 loop = asyncio.get_running_loop()
                 await loop.create_connection(lambda: worker, sock=ours)
-                command = wire.COMMAND.pack(wire.FORK, self._serial)
+                command = wire.COMMAND.pack(wire.FORK, serial)
                 socket.send_fds(self._control, [command], [theirs.fileno()])
             await worker.hello()
         except BaseException:

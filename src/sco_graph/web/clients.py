@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from sco_graph.web.problems import Problem
 
@@ -20,6 +20,8 @@ async def body(request: Request) -> bytes:
     try:
         async with asyncio.timeout(_SECONDS):
             return await request.body()
+    except ClientDisconnect:
+        raise Problem(499, "the client went away") from None
     except TimeoutError:
         raise Problem(408, "the body does not come", f"within {_SECONDS} seconds") from None
 

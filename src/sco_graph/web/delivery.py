@@ -37,7 +37,8 @@ class Delivery:
             raise Problem(503, "the answer has to wait", reason, {"Retry-After": "10"})
         self.held += len(body)
         try:
-            await send(head)
+            async with asyncio.timeout(_SECONDS):
+                await send(head)
             for start in range(0, max(len(body), 1), PIECE):
                 more = start + PIECE < len(body)
                 piece = body[start : start + PIECE]

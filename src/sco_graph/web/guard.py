@@ -77,7 +77,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of HTTP; the lifespan passes through."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.inner(scope, receive, send)
             return
         started = time.perf_counter()
@@ -132,10 +132,10 @@ class Guard:
         named = [value for key, value in scope["headers"] if key == b"host"]
         if len(named) > 1 or (not named and scope["http_version"] != "1.0"):
             raise Problem(400, "one host is asked", f"there are {len(named)}")
-        host = named[0].decode("latin-1").lower() if named else ""
+        host = named[0].decode("latin-1").strip().lower() if named else ""
         if host and not _HOST.fullmatch(host):  # documents name it
             raise Problem(400, "the host is none", f'"{host[:100]}"')
-        if self.hosts is not None and host not in self.hosts:
+        if self.hosts is not None and named and host not in self.hosts:
             raise Problem(421, "this host is not served here", f'"{host[:100]}"')
         reading = scope["method"] in ("GET", "HEAD", "OPTIONS")
         if not reading and not (scope["method"] == "POST" and scope["path"] == "/sparql"):
@@ -193,7 +193,8 @@ async def _plain(send: Send, status: int, body: bytes, headers: dict[str, str]) 
     fields = [
         (k.lower().encode("latin-1"), v.encode("latin-1", "replace")) for k, v in headers.items()
     ]
-    fields.append((b"content-length", str(len(body)).encode()))
+    if status != 204:
+        fields.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
 

@@ -17,6 +17,10 @@ _LARGEST = 4 << 20
 _OVERHEAD = 8 << 10
 """What a reply takes beside its body: an address has at most so many bytes."""
 
+_VARYING = (b"accept", b"accept-language", b"host")
+_LONG = 500
+"""Bytes of one of them above which nothing is kept."""
+
 
 class Kept:
     """An ASGI application around another."""
@@ -64,17 +68,16 @@ def _key(scope: Message) -> tuple[Any, ...] | None:
     """Return what a reply depends on; None where it cannot be kept."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
-    accept = language = host = None
+    said: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        if name == b"accept":
-            accept = value
-        elif name == b"host":
-            host = value  # the endpoint's description names it
-        elif name == b"accept-language":
-            language = value
+        if name in _VARYING:
+            if name in said or len(value) > _LONG:
+                return None  # readers of two headers differ in which they take
+            said[name] = value
         elif name == b"if-none-match":
             return None
-    return scope.get("scheme"), host, scope["path"], scope["query_string"], accept, language
+    values = tuple(map(said.get, _VARYING))  # the host: the endpoint's description names it
+    return scope.get("scheme"), scope["path"], scope["query_string"], values
 
 
 def _is_exact(head: Message) -> bool:

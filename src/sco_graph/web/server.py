@@ -157,6 +157,8 @@ def serve(
     config = uvicorn.Config(
         served,
         http=Connection,
+        ws="none",
+        proxy_headers=False,  # anybody can write them
         log_config=None,
         access_log=False,
         server_header=False,
