@@ -104,7 +104,9 @@ def claims(facts: Iterable[Fact]) -> list[Claim]:
         if fact.predicate in things and not isinstance(fact.object, ox.NamedNode):
             continue
         if fact.predicate in wanted and isinstance(fact.subject, ox.NamedNode):
-            values[fact.subject, fact.graph][fact.predicate] = fact.object.value
+            about, text = values[fact.subject, fact.graph], fact.object.value
+            # Of two values, which its shape tells, the lesser: no order of rows decides.
+            about[fact.predicate] = min(text, about.get(fact.predicate, text))
     found = []
     for (node, graph), about in values.items():
         interval = _interval(about)
