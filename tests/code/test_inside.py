@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from os.path import join
 
 import pyoxigraph as ox
 import pytest
@@ -11,13 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules import AXIOM, CLAIM, FOLLOWS, read, reference
 
-from sco_graph import queryfile, rdf, rules
-from sco_graph.inside import derive, infer, scratch, sieve
+from sco_graph import rdf, rules
+from sco_graph.inside import derive, infer, scratch
 from sco_graph.inside.engine import Engine
-from sco_graph.layout import Layout
 from sco_graph.namespaces import GRAPH
-from sco_graph.rdf import Fact, named
-from sco_graph.validation import COMPOSED, is_composed
+from sco_graph.rdf import Fact
 
 ONE, TWO = GRAPH + "one", GRAPH + "two"
 PLACES = read(
@@ -33,11 +30,6 @@ def stored(data: Iterable[Fact]) -> Engine:
     for number, fact in enumerate(data):
         engine.add((ONE, TWO)[number % 2], [fact])
     return engine
-
-
-def held(engine: Engine) -> ox.Store:
-    assert isinstance(engine.store, ox.Store)
-    return engine.store
 
 
 def inferred(engine: Engine) -> list[Fact]:
@@ -116,73 +108,20 @@ def test_a_thing_without_a_name_stays_the_one_that_it_is() -> None:
 
 
 def test_what_is_copied_is_what_was_asked_for() -> None:
-    """A copy has what graphs say by some properties and of some classes."""
+    """A copy has graphs whole, or what they say by some properties and of some classes."""
     data = read("ex:a a ex:C , ex:D , 'no class' , [] ; ex:p ex:b , 'x'@en ; ex:q 1 .")
     engine = stored(data)
     link, kind = ox.NamedNode("http://example.org/p"), ox.NamedNode("http://example.org/D")
-    some = scratch.copy(engine, held(engine), [ONE, TWO], lambda _: None, {link, kind})
+    whole = scratch.copy(engine, [ONE, TWO], lambda _: None)
+    some = scratch.copy(engine, [ONE, TWO], lambda _: None, {link, kind})
 
+    assert whole is not None
     assert some is not None
+    for graph in (ONE, TWO):
+        assert set(engine.quads(graph)) == set(whole.quads(graph))
     kept = [quad for graph in (ONE, TWO) for quad in some.quads(graph)]
     assert len(kept) == 3
     assert all(quad.predicate == link or quad.object == kind for quad in kept)
-
-
-SOUND = """ex:a ex:p 1 , 2.5 , true , "a" , "\u00e9"@en , "\u4e2d"@zh , "\u0438"@ru , ex:b ;
-    ex:p "x:y"^^xsd:anyURI ;
-    ex:q "2024-02-29"^^xsd:date , "2024"^^xsd:gYear , "2024-12"^^xsd:gYearMonth ;
-    ex:r "0aFF"^^xsd:hexBinary ."""
-FAULTY = {
-    "blank-node": 2,
-    "decomposed-text": 2,
-    "ill-typed-literal": 8,
-    "language-tag": 3,
-    "unknown-datatype": 2,
-}
-"""How many faults of each kind the following has; a triple may have two."""
-AT_FAULT = """ex:a ex:p [] , "e\u0301"@en , "e\u0301"^^ex:own , "a"@fr , "a"@en-gb , "a"@EN ,
-    "1"^^xsd:double , "2023-02-29"^^xsd:date , "2023-1-01"^^xsd:date , "2023-01-01Z"^^xsd:date ,
-    "24"^^xsd:gYear , "2024-13"^^xsd:gYearMonth , "one"^^xsd:integer , "yes"^^xsd:boolean ,
-    "abc"^^xsd:hexBinary . _:x ex:q 1 ."""
-
-
-def test_what_is_left_by_the_sieve_is_all_that_checks_find_fault_with() -> None:
-    """The checks find there what they find in the store, and what is sound is not left."""
-    folder = join(Layout.shipped().queries, "checks")
-    checks = [check for check in queryfile.read_folder(folder) if check.name in sieve.CHECKS]
-    source = [Fact(ox.NamedNode(ONE), named("rdf:type"), named("scog:SourceGraph"))]
-    engine = Engine(ox.Store())
-    engine.add(derive.DERIVED, source)
-    engine.add(ONE, read(SOUND))
-    left = sieve.sieve(engine)
-
-    assert left is not None
-    assert source == [fact.alone() for fact in rdf.facts(left.engine.quads(derive.DERIVED))]
-    assert not list(left.engine.quads(ONE))
-    for graph in (ONE, TWO):
-        engine.add(graph, read(AT_FAULT))
-    left = sieve.sieve(engine)
-
-    assert left is not None
-    assert len(checks) == len(sieve.CHECKS)
-    for check in checks:
-        over = check.fields["over"]
-        [size] = engine.ask_all(f"SELECT (COUNT(DISTINCT ?focus) AS ?size) WHERE {{ {over} }}")
-        assert int(size["size"].value) == left.looked_at[check.name] > 0
-        rows, expected = (
-            sorted(map(str, one.ask_all(check.text, {COMPOSED: is_composed})))
-            for one in (left.engine, engine)
-        )
-        assert expected == rows
-        assert len(rows) >= FAULTY[check.name]
-
-
-def test_a_sieve_that_holds_too_much_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where too much is at fault, the checks are asked of the store itself."""
-    engine = stored(read(AT_FAULT))
-    monkeypatch.setattr(sieve, "_MANY", 5)
-
-    assert sieve.sieve(engine) is None
 
 
 @pytest.mark.parametrize("name", [derive.DERIVED, infer.INFERRED])

@@ -84,12 +84,7 @@ def test_the_bad_twins_have_the_results_that_pyshacl_finds(
     with_twins: list[ox.Triple], texts: list[ox.Triple], shapes: list[shacl.Shape]
 ) -> None:
     """Focus, path, value, component, severity and shape of each, and the departures alone."""
-    engine = embedded(stored(with_twins))
-    ours, joined = (
-        told(shacl.validate(engine, shapes, near=near).as_triples()) for near in (False, True)
-    )
-
-    assert ours == joined
+    ours = told(shacl.validate(embedded(stored(with_twins)), shapes).as_triples())
     theirs = reference(graph_of(with_twins), graph_of(texts))
 
     assert len(theirs) > 150

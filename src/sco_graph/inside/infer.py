@@ -43,7 +43,7 @@ def reason(engine: Engine, ontology: Sequence[Fact], tell: Tell) -> list[Made]:
     known = premises(engine)
     terms = rules.terms(entails)
     if terms is not None and isinstance(engine.store, ox.Store):
-        copied = scratch.copy(engine, engine.store, known, tell, {*derive.READS, *terms})
+        copied = scratch.copy(engine, known, tell, {*derive.READS, *terms})
         if copied is not None:
             return _beside(engine, engine.store, copied, ontology, entails, tell)
     made = derive.derive(engine, ontology, engine.sources(), tell)
@@ -155,8 +155,7 @@ def contradictions(
     `over` are the graphs with the premises and what follows of them.
     """
     seen: set[str] = set()
-    near = not isinstance(engine.store, Endpoint)
-    for rule in rules.compile(ontology, sets=near):
+    for rule in rules.compile(ontology):
         if rule.kind != rules.CONTRADICTS:
             continue
         for row in engine.ask(rule.contradiction(over)):

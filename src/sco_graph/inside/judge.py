@@ -10,9 +10,8 @@ import pyoxigraph as ox
 
 from sco_graph import shacl
 from sco_graph.endpoint import Endpoint
-from sco_graph.inside import derive, infer
+from sco_graph.inside import derive, infer, scratch
 from sco_graph.inside.engine import Engine
-from sco_graph.inside.sieve import CHECKS, Sieved, sieve
 from sco_graph.namespaces import slug
 from sco_graph.progress import Tell
 from sco_graph.queryfile import QueryFile
@@ -47,16 +46,28 @@ def judge(
     report = Report()
     premises = [engine.vocabulary(), *infer.premises(engine)]
     shacl.compile(compiled, premises)  # what cannot be compiled is told before anything runs
+    copied = scratch.copy(engine, premises, tell)
+    # In a copy that has nothing else, the union of all graphs is what shapes judge.
+    ask, graphs = (copied.ask_all, []) if copied else (engine.ask, premises)
     near = not isinstance(engine.store, Endpoint)
-    found = shacl.validate(engine.ask, compiled, premises, most, near=near, progress=tell)
-    _add_shapes(report, found)
+    _add_shapes(report, shacl.validate(ask, compiled, graphs, most, near=near, progress=tell))
+    others = [graph for graph in engine.graphs() if graph not in premises]
+    if copied and scratch.extend(copied, engine, others, tell):
+        engine = copied
     tell("validate: contradictions")
     closure = [*premises[1:], derive.CURRENT, infer.INFERRED]
-    wrong = list(infer.contradictions(engine, ontology, closure))
-    _add_checks(report, engine, checks, most, tell)
+    found = list(infer.contradictions(engine, ontology, closure))
+    sizes: dict[str, int] = {}  # several checks look at the same things
+    for check in checks:
+        tell(f"validate: {check.name}")
+        over = check.fields["over"]
+        if over not in sizes:
+            sizes[over] = _size(engine, over)
+        report.looked_at[check.name] = sizes[over]
+        _add_check(report, engine, check, most)
     report.looked_at[CLOSURE] = engine.things([derive.DERIVED, derive.CURRENT, infer.INFERRED])
-    _count(report, CLOSURE, VIOLATION, len(wrong))
-    report.findings += [contradiction(thing, problem) for thing, problem in wrong[:most]]
+    _count(report, CLOSURE, VIOLATION, len(found))
+    report.findings += [contradiction(thing, problem) for thing, problem in found[:most]]
     report.findings.sort()
     return report
 
@@ -92,27 +103,6 @@ def _named(label: str) -> str:
     return slug(label).rpartition(":")[2]
 
 
-def _add_checks(
-    report: Report, engine: Engine, checks: Iterable[QueryFile], most: int, tell: Tell
-) -> None:
-    sieved: Sieved | None = None
-    if not isinstance(engine.store, Endpoint):
-        tell("validate: each value")
-        sieved = sieve(engine)
-    sizes: dict[str, int] = {}  # several checks look at the same things
-    for check in checks:
-        tell(f"validate: {check.name}")
-        if sieved and check.name in CHECKS:
-            report.looked_at[check.name] = sieved.looked_at[check.name]
-            _add_check(report, sieved.engine, check, most)
-            continue
-        over = check.fields["over"]
-        if over not in sizes:
-            sizes[over] = _size(engine, over)
-        report.looked_at[check.name] = sizes[over]
-        _add_check(report, engine, check, most)
-
-
 def _size(engine: Engine, over: str) -> int:
     """Return how many things a check looks at."""
     counting = f"SELECT (COUNT(DISTINCT ?focus) AS ?count) WHERE {{ {over} }}"
@@ -136,7 +126,7 @@ def _rows(engine: Engine, check: QueryFile) -> Iterator[Mapping[str, Term]]:
         yield from engine.ask_all(check.text, {COMPOSED: is_composed})
         return
     # No host has our function: it brings what may be at fault, and we look.
-    text = check.text.replace(f"!{_CALL}(?value)", f'REGEX(SUBSTR(STR(?value), 1), "[{_marks()}]")')
+    text = check.text.replace(f"!{_CALL}(?value)", f'REGEX(STR(?value), "[{_marks()}]")')
     for row in engine.ask_all(text):
         if is_composed(row["value"]).value == "false":
             yield row

@@ -73,23 +73,18 @@ class Check:
 
 
 def compile(  # noqa: A001 - it is read as shacl.compile
-    shapes: Iterable[Shape],
-    graphs: Sequence[str] = (),
-    below: Below | None = None,
-    *,
-    sets: bool = False,
+    shapes: Iterable[Shape], graphs: Sequence[str] = (), below: Below | None = None
 ) -> list[Check]:
     """Return a check for each shape that has targets, over graphs or the default graph.
 
     `below` holds the classes below others where they are known (`classes.below` asks for them);
-    without it the queries look for them along rdfs:subClassOf. `sets` says that the engine is
-    one that joins sets faster than it looks up nodes (`sets` the module tells why).
+    without it the queries look for them along rdfs:subClassOf.
     """
-    targeted = (shape for shape in shapes if shape.targets)
-    return [_check(shape, tuple(graphs), Names(below, sets=sets)) for shape in targeted]
+    return [_check(shape, tuple(graphs), below) for shape in shapes if shape.targets]
 
 
-def _check(shape: Shape, graphs: tuple[str, ...], names: Names) -> Check:
+def _check(shape: Shape, graphs: tuple[str, ...], below: Below | None) -> Check:
+    names = Names(below)
     scope = _targets(shape.targets, names)
     branches = _Branches()
     branches.add(look(shape, scope, _FOCUS, names))
@@ -121,9 +116,7 @@ def _targets(targets: tuple[Target, ...], names: Names) -> str:
     for kind, same in groupby(targets, key=lambda target: target.kind):
         terms = [target.term for target in same]
         if kind == "targetNode":
-            # Apart: Virtuoso loses rows where a FILTER follows a UNION that has VALUES in it.
-            named = " ".join(map(str, terms))
-            groups.append(f"{{ SELECT {_FOCUS} WHERE {{ VALUES {_FOCUS} {{ {named} }} }} }}")
+            groups.append(f"VALUES {_FOCUS} {{ {' '.join(map(str, terms))} }}")
         elif kind == "targetClass":
             groups.append(names.instances(_FOCUS, terms))
         elif kind == "targetSubjectsOf":

@@ -91,12 +91,11 @@ def validate(
     """Validate what an engine holds; `most` is how many results of a shape are brought.
 
     Counts come first where `most` is given: a million results are one number, and examples.
-    Where the engine is `near`, in this process, all results stream by and are counted, and
-    it joins sets.
+    Where the engine is `near`, in this process, all results stream by and are counted.
     """
     report = Report()
     shapes = list(shapes)
-    for check in compile(shapes, graphs, below(ask, shapes, graphs), sets=near):
+    for check in compile(shapes, graphs, below(ask, shapes, graphs)):
         progress(check.shape)
         report.looked_at[check.shape] = sum(_number(row) for row in ask(check.targets))
         if most is None or near:
