@@ -20,9 +20,9 @@ from sco_graph.errors import InputError, StorageError, SyntaxFault, UsageError
 from sco_graph.inside import derive, infer
 from sco_graph.inside.engine import Engine, staging
 from sco_graph.layout import LINKS, NOT_SOURCES, ONTOLOGY, SCHEMES, SHAPES, Layout
-from sco_graph.loading import graph_named
+from sco_graph.loading import GENID, graph_named
 from sco_graph.merging import ACCEPTED, MERGED, Merged
-from sco_graph.namespaces import BASE, GRAPH, graph_name
+from sco_graph.namespaces import GRAPH, graph_name
 from sco_graph.progress import Tell
 from sco_graph.queryfile import QueryFile
 from sco_graph.rdf import Fact, facts
@@ -33,7 +33,6 @@ from sco_graph.sssom import Link
 MOST = 300_000
 """How many triples of ours are held, with what a reasoner makes of them: a minute, 700 MB."""
 _PRODUCTS = (derive.DERIVED, derive.CURRENT, infer.INFERRED)
-_GENID = BASE + ".well-known/genid/"
 _NAMED = 20
 """How many graphs are named where the one that is asked for is not there."""
 _T = TypeVar("_T")
@@ -158,7 +157,7 @@ def ours(engine: Engine, layout: Layout, foreign: Collection[str], tell: Tell) -
             "Load what is foreign under an IRI of its own, or drop what is not needed"
         )
     tell("reading ours")
-    held = {graph: list(_facts(engine, graph)) for graph in wanted}
+    held = {graph: list(facts(engine.quads(graph))) for graph in wanted}
     known = [pair for pair in layout.vocabulary() if pair[0] in (ONTOLOGY, SHAPES)]
     files = [read_file(Path(path), name) for name, path in known]
     files += [SourceFile(g, graph_name(g), "", held[g]) for g in (*own, *beside)]
@@ -166,10 +165,6 @@ def ours(engine: Engine, layout: Layout, foreign: Collection[str], tell: Tell) -
     if anew:
         held |= _products(held, list(sources.facts(ONTOLOGY)), tell)
     return Held(sources, [fact for found in held.values() for fact in found])
-
-
-def _facts(engine: Engine, graph: str) -> Iterator[Fact]:
-    return facts(engine.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
 def _products(
@@ -180,7 +175,7 @@ def _products(
     for graph, said in held.items():
         engine.add(graph, said)
     infer.reason(engine, ontology, tell)
-    return {graph: list(_facts(engine, graph)) for graph in _PRODUCTS}
+    return {graph: list(facts(engine.quads(graph))) for graph in _PRODUCTS}
 
 
 def merge(
@@ -228,7 +223,8 @@ def _write_here(there: ox.Store, told: Mapping[str, Iterator[Fact]], folder: Pat
     """Replace graphs of a store on disk by what is told: it waits in files until all is there.
 
     What stays is not written again, and what goes is removed one by one: all of a graph at once
-    would need memory for all of it.
+    would need memory for all of it. `Engine.change` counts what it is told, and here the same can
+    be told twice.
     """
     for graph, found in told.items():
         with (folder / graph_name(graph)).open("wb") as file:
@@ -262,7 +258,7 @@ def abandon(engine: Engine) -> None:
 
 def _node(term: _T) -> _T | ox.BlankNode:
     """Return a term, or the blank node that a load over HTTP gave an IRI (RDF 1.1, 3.5)."""
-    if isinstance(term, ox.NamedNode) and term.value.startswith(_GENID):
-        label = quote(term.value[len(_GENID) :], safe="").replace("%", "-")
+    if isinstance(term, ox.NamedNode) and term.value.startswith(GENID):
+        label = quote(term.value[len(GENID) :], safe="").replace("%", "-")
         return ox.BlankNode(f"g{label}")
     return term

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from sco_graph import store
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError, StorageError, UsageError
-from sco_graph.inside.engine import Engine
+from sco_graph.inside.engine import Engine, placed
 from sco_graph.layout import source_name
 from sco_graph.namespaces import BASE, GRAPH
 from sco_graph.progress import Pace, Tell
@@ -31,7 +31,8 @@ from sco_graph.wire import Refused
 
 LOADS = GRAPH + "loads"
 """The graph that says which files were loaded."""
-_GENID = BASE + ".well-known/genid/"
+GENID = BASE + ".well-known/genid/"
+"""What the IRIs begin with that blank nodes get where they are sent over HTTP."""
 _BATCH = 10_000
 """How many triples go into a request."""
 _AT_ONCE = 250_000
@@ -155,7 +156,7 @@ def _quads(found: _File) -> Iterator[ox.Quad]:
     home, default = ox.NamedNode(found.home), ox.DefaultGraph()
     for quad in quads:
         if quad.graph_name == default:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, home)
+            yield placed(quad, home)
         else:
             yield quad
 
@@ -178,7 +179,7 @@ def _skolem(quad: ox.Quad) -> ox.Quad:
     if ox.BlankNode not in (type(quad.subject), type(quad.object)):
         return quad
     subject, value = (
-        ox.NamedNode(_GENID + term.value) if isinstance(term, ox.BlankNode) else term
+        ox.NamedNode(GENID + term.value) if isinstance(term, ox.BlankNode) else term
         for term in (quad.subject, quad.object)
     )
     return ox.Quad(subject, quad.predicate, value, quad.graph_name)  # type: ignore[arg-type]  # kinds stay

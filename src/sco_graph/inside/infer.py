@@ -45,7 +45,7 @@ def reason(engine: Engine, ontology: Sequence[Fact], tell: Tell) -> list[Made]:
     if terms is not None and isinstance(engine.store, ox.Store):
         copied = scratch.copy(engine, known, tell, {*derive.READS, *terms})
         if copied is not None:
-            return _beside(engine, engine.store, copied, ontology, entails, tell)
+            return _beside(engine, known, copied, ontology, entails, tell)
     made = derive.derive(engine, ontology, engine.sources(), tell)
     into = staging(INFERRED)
     engine.drop(into)
@@ -61,7 +61,7 @@ def reason(engine: Engine, ontology: Sequence[Fact], tell: Tell) -> list[Made]:
 
 def _beside(
     engine: Engine,
-    store: ox.Store,
+    known: Sequence[str],
     copied: Engine,
     ontology: Sequence[Fact],
     entails: Sequence[rules.Rule],
@@ -71,8 +71,8 @@ def _beside(
 
     What follows from one premise is asked of the store, and waits in a file.
     """
+    store = cast("ox.Store", engine.store)  # no endpoint is copied
     abandon(engine)
-    known = premises(engine)
     derive.derive(copied, ontology, engine.sources(), tell)
     into, current = staging(INFERRED), staging(derive.CURRENT)
 

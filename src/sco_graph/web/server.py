@@ -16,7 +16,7 @@ import uvicorn
 from sco_graph import cache, loading, store
 from sco_graph.endpoint import Address, Endpoint
 from sco_graph.errors import InputError, UsageError
-from sco_graph.inside.engine import Engine
+from sco_graph.inside.engine import Engine, placed
 from sco_graph.layout import Layout, source_name
 from sco_graph.namespaces import GRAPH
 from sco_graph.reading import stream
@@ -73,13 +73,8 @@ def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> 
         if graph.contains_named_graph(home):
             raise InputError(f"{path}: there is a graph {home} already; rename the file")
         graph.bulk_extend(
-            ox.Quad(
-                q.subject,
-                q.predicate,
-                q.object,
-                home if isinstance(q.graph_name, ox.DefaultGraph) else q.graph_name,
-            )
-            for q in stream(path)
+            placed(quad, home) if isinstance(quad.graph_name, ox.DefaultGraph) else quad
+            for quad in stream(path)
         )
     return graph
 

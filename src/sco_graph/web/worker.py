@@ -27,7 +27,7 @@ import pyoxigraph as ox
 from sco_graph.web import protocol
 from sco_graph.web.evaluating import ANSWERED, PROBLEM, Job, Limits, answer, load
 from sco_graph.web.problems import Problem
-from sco_graph.web.protocol import Asking
+from sco_graph.web.protocol import Asking, Told
 
 LENGTH = struct.Struct("!Q")
 """Before a message to the zygote or a worker: how many bytes of it come."""
@@ -67,15 +67,16 @@ def _done(
 ) -> tuple[int, int, bytes, bytes]:
     """Return what became of it, the number of rows, what the answer says of itself, and it."""
     if isinstance(work, Job):
-        outcome, rows, body = answer(store, work, limits)
-        return outcome, rows, b"", body
-    try:
-        asked = protocol.ask(work, graphs)
-    except Problem as problem:
-        said = problem.status, problem.title, problem.detail, problem.headers
-        return PROBLEM, 0, b"", json.dumps(said).encode()
-    outcome, rows, body = answer(store, asked.job, limits)
-    return outcome, rows, json.dumps(asked.told).encode(), body
+        job, told = work, Told(work.format, work.form)
+    else:
+        try:
+            asked = protocol.ask(work, graphs)
+        except Problem as problem:
+            said = problem.status, problem.title, problem.detail, problem.headers
+            return PROBLEM, 0, b"", json.dumps(said).encode()
+        job, told = asked.job, asked.told
+    outcome, rows, body = answer(store, job, limits)
+    return outcome, rows, json.dumps(told).encode(), body
 
 
 def _begin(link: int, null: int, store: ox.Store, limits: Limits) -> None:

@@ -138,16 +138,12 @@ class Pool:
                     self._give(worker)
                 else:
                     worker.end()
-        return self._answer(work, reply, seconds)
+        return self._answer(reply, seconds)
 
-    def _answer(self, work: Job | Asking, reply: Reply, seconds: float) -> Answer:
+    def _answer(self, reply: Reply, seconds: float) -> Answer:
         outcome, body = reply.outcome, reply.body
         if outcome == evaluating.ANSWERED:
-            told = (
-                Told(work.format, work.form)
-                if isinstance(work, Job)
-                else Told(*json.loads(reply.told))
-            )
+            told = Told(*json.loads(reply.told))
             return Answer(body, None if told.form == "ASK" else reply.rows, seconds, told)
         if outcome == evaluating.PROBLEM:
             raise Problem(*json.loads(body))
