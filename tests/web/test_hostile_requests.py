@@ -276,6 +276,15 @@ def test_requests_that_come_together_are_answered_in_turn(evil: Running) -> None
     assert 200 == evil.fetch("/healthz").status
 
 
+def test_an_address_or_a_head_that_comes_in_pieces_is_told_what_it_is(evil: Running) -> None:
+    """Too long is the one or the other, however it is cut."""
+    address = b"GET /?" + b"a" * 20_000
+    head = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 20_000
+
+    assert b"HTTP/1.1 414 " in told(evil, address, b"a" * 20_000)
+    assert b"HTTP/1.1 431 " in told(evil, head, b"a" * 20_000)
+
+
 def test_a_body_that_nobody_reads_is_no_second_request(evil: Running) -> None:
     """One reply for it, lost where the client goes on sending past a bound."""
     head = BODY.replace(b"/sparql", b"/healthz") + b"Content-Length: %d\r\n\r\n"

@@ -80,7 +80,10 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._heading and self._taken > guard.HEAD_BYTES:
-            self._refuse(431, "the head is too large", f"at most {guard.HEAD_BYTES} bytes")
+            if len(self.url) > protocol.URL_BYTES:
+                self._refuse(414, "the address is too long", f"at most {protocol.URL_BYTES} bytes")
+            else:
+                self._refuse(431, "the head is too large", f"at most {guard.HEAD_BYTES} bytes")
         elif self._taken > _REQUEST_BYTES:
             self.transport.abort()
         elif len(self.pipeline) > _WAITING:
