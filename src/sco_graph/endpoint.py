@@ -170,6 +170,8 @@ class Endpoint:
 
     def _rows(self, text: str, parts: sparql.Head, union: bool) -> Rows | ox.QueryBoolean:
         body = self._send(text, parts, _ROWS, union)
+        # Virtuoso names blank nodes as no syntax allows; inside a text the quotes are escaped.
+        body = body.replace(b'"type": "bnode", "value": "nodeID://', b'"type": "bnode", "value": "')
         try:
             found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
             if isinstance(found, ox.QueryBoolean):

@@ -126,7 +126,7 @@ def _rows(engine: Engine, check: QueryFile) -> Iterator[Mapping[str, Term]]:
         yield from engine.ask_all(check.text, {COMPOSED: is_composed})
         return
     # No host has our function: it brings what may be at fault, and we look.
-    text = check.text.replace(f"!{_CALL}(?value)", f'REGEX(STR(?value), "[{_marks()}]")')
+    text = check.text.replace(f"!{_CALL}(?value)", f'REGEX(SUBSTR(STR(?value), 1), "[{_marks()}]")')
     for row in engine.ask_all(text):
         if is_composed(row["value"]).value == "false":
             yield row

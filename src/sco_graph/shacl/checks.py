@@ -116,7 +116,9 @@ def _targets(targets: tuple[Target, ...], names: Names) -> str:
     for kind, same in groupby(targets, key=lambda target: target.kind):
         terms = [target.term for target in same]
         if kind == "targetNode":
-            groups.append(f"VALUES {_FOCUS} {{ {' '.join(map(str, terms))} }}")
+            # Apart: Virtuoso loses rows where a FILTER follows a UNION that has VALUES in it.
+            named = " ".join(map(str, terms))
+            groups.append(f"{{ SELECT {_FOCUS} WHERE {{ VALUES {_FOCUS} {{ {named} }} }} }}")
         elif kind == "targetClass":
             groups.append(names.instances(_FOCUS, terms))
         elif kind == "targetSubjectsOf":

@@ -6,6 +6,7 @@ negated. What takes counting (two values or more) has none; `faults` makes sets 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 import pyoxigraph as ox
@@ -108,8 +109,7 @@ def value_condition(part: Part, focus: str, value: str, names: Names) -> str | N
     if component == "MaxLength":
         return f"(!isBlank({v}) && STRLEN(STR({v})) <= {part.number})"
     if component == "Pattern":
-        found = ", ".join([f"STR({v})", *(_quoted(t) for t in part.terms)])
-        return f"(!isBlank({v}) && REGEX({found}))"
+        return f"(!isBlank({v}) && {_matches(part, v)})"
     if component == "LanguageIn":
         return _languages(part, v)
     if component == "In":
@@ -301,12 +301,13 @@ def _in(terms: tuple[Term, ...], v: str) -> str:
 def same(value: str, term: Term) -> str:
     """Say that a variable holds a term; engines keep a language tag in the case of their own."""
     if isinstance(term, ox.Literal) and term.language:
-        text, tag = _quoted(term), term.language.lower()
+        text, tag = _text(term), term.language.lower()
         parts = f'STR({value}) = {text} && LCASE(LANG({value})) = "{tag}"'
         return f"(isLiteral({value}) && {parts})"
     if isinstance(term, ox.Literal):
         plain = term.datatype.value == PREFIXES["xsd"] + "string"
-        text = str(term) if plain else f"STR({term})"  # an engine may write a number its own way
+        # An engine may write a number its own way.
+        text = _text(term) if plain else f"STR({term})"
         return f"({has_datatype(term.datatype.value, value)} && STR({value}) = {text})"
     return f"sameTerm({value}, {term})"
 
@@ -316,6 +317,29 @@ def not_among(part: Part, predicate: str) -> str:
     if not part.terms:
         return ""
     return f"FILTER({predicate} NOT IN ({', '.join(map(str, part.terms))}))"
+
+
+def _matches(part: Part, v: str) -> str:
+    """Say that a node's text has a pattern in it.
+
+    Virtuoso compares bytes in what `STR` gives, characters in what `SUBSTR` gives; without a
+    sign that it knows for one, it takes a pattern for plain text: an empty group is such a sign.
+    """
+    pattern, flags = [str(term.value) for term in (*part.terms, ox.Literal(""))][:2]
+    if "q" in flags:  # plain text, which not every engine knows
+        pattern, flags = re.sub(r"[][\\.?*+(){}^$|]", r"\\\g<0>", pattern), "i" * ("i" in flags)
+    if "x" not in flags and not set(pattern) & set(".[(*+?\\"):
+        pattern += "()"
+    texts = (str(ox.Literal(text)) for text in (pattern, flags) if text)
+    return f"REGEX(SUBSTR(STR({v}), 1), {', '.join(texts)})"
+
+
+def _text(term: ox.Literal) -> str:
+    """Return the text of a literal for what STR gives to be compared with.
+
+    Beyond ASCII, Virtuoso finds it equal to what comes of STR alone, from a tagged literal.
+    """
+    return _quoted(term) if term.value.isascii() else f"STR({_quoted(term)}@en)"
 
 
 def _quoted(term: Term) -> str:
