@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
 from importlib import import_module
 from signal import SIGTERM, default_int_handler, signal
 
@@ -41,6 +42,9 @@ COMMANDS = {
     "format": ("turtle", "Write Turtle files in their canonical form, or check that they are."),
 }
 """Command to the module that holds it and the line that says what it does."""
+
+_ON_STORES = ("query", "describe", "explain", "export", "merge", "compare")
+"""The commands that need a process of their own on a store on disk, beside the stages."""
 
 USAGE = """usage: sco-graph COMMAND [OPTION …]
 
@@ -149,5 +153,9 @@ def _run(given: list[str]) -> int:
     )
     getattr(module, f"{name}_options")(parser)
     arguments: Namespace = parser.parse_args(rest)
-    code: int = getattr(module, name)(arguments)
-    return code
+    command: Callable[[Namespace], int] = getattr(module, name)
+    if name in _ON_STORES and arguments.store and not arguments.endpoint:
+        from sco_graph.cli.apart import apart
+
+        return apart(lambda: command(arguments), arguments.store, gently=True)
+    return command(arguments)

@@ -17,7 +17,7 @@ from sco_graph.cli import options, progress
 from sco_graph.cli.apart import apart
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import UsageError
-from sco_graph.inside import infer
+from sco_graph.inside import infer, sound
 from sco_graph.inside import judge as judging
 from sco_graph.inside.engine import Engine
 from sco_graph.layout import ONTOLOGY, SHAPES, Layout
@@ -90,6 +90,7 @@ def reason(arguments: Namespace) -> int:
     ontology = ontology_of(Layout.shipped())
 
     def work(where: ox.Store | Endpoint) -> list[infer.Made]:
+        sound.read_through(where, progress)
         return infer.reason(Engine(where, arguments.beside), ontology, progress)
 
     try:
@@ -111,6 +112,7 @@ def judge(arguments: Namespace) -> Report:
     checks = list(queryfile.read_folder(join(layout.queries, "checks")))
 
     def work(where: ox.Store | Endpoint) -> Report:
+        sound.read_through(where, progress, texts=True)
         engine = Engine(where, arguments.beside)
         return judging.judge(engine, shapes, ontology, checks, arguments.most, progress)
 
@@ -194,6 +196,6 @@ def _apart(
     if arguments.endpoint:
         return work(options.endpoint(arguments))
     try:
-        return apart(lambda: work(opened(arguments.store)))
+        return apart(lambda: work(opened(arguments.store)), arguments.store)
     finally:
         progress("")
