@@ -6,8 +6,9 @@ For each size a made-up world with planted errors (benchmarks/world.py) is loade
 disk, reasoned over, validated and asked a saved question. The others get it as N-Triples, with
 the ontology and its schemes: `reasonable` and owlrl to reason; pyshifty, pyrudof, Jena and
 pyshacl to validate by the shipped shapes. owlrl and pyshacl, the pipeline of small graphs, are
-left out of sizes past `--small`. Each is a whole process, one after the other: start and reading
-count in. Ours validates more than the others: checks and contradictions beside the shapes.
+left out of sizes past `--small`, all others of sizes past `--others`. Each is a whole process,
+one after the other: start and reading count in. Ours validates more than the others: checks and
+contradictions beside the shapes.
 
 Prints seconds, those of them (of all cores) that were work and not waiting, triples a second, peak
 memory and the exponent of growth from the size before (1 is linear; starting counts in, so that
@@ -131,10 +132,11 @@ class Size(NamedTuple):
 
 
 class Bench:
-    """A folder, how long each process may take, and up to what size small tools are asked."""
+    """A folder, how long each process may take, and up to what size which tools are asked."""
 
-    def __init__(self, folder: Path, patience: float, small: int) -> None:
-        self._folder, self._patience, self._small = folder, patience, small
+    def __init__(self, folder: Path, patience: float, small: int, others: int) -> None:
+        self._folder, self._patience = folder, patience
+        self._small, self._most = small, others
         self._tool = str(Path(sys.executable).parent / "sco-graph")
         self._rivals = dict(installed(folder))
 
@@ -173,6 +175,9 @@ class Bench:
     def _others(
         self, folder: Path, size: int, found: Size, before: Size | None, planted: Counter[str]
     ) -> None:
+        if size > self._most:
+            print(f"  the others are left out past {self._most} triples (--others)")
+            return
         data(folder)
         shapes = sum(planted[name] for name in planted if not is_check(name))
         for name, command in self._rivals.items():
@@ -231,7 +236,7 @@ class Bench:
         print(f"  {name:<10} {figures}  {note}".rstrip(), flush=True)
 
 
-def main(sizes: Sequence[int], patience: float, small: int) -> None:
+def main(sizes: Sequence[int], patience: float, small: int, others: int) -> None:
     """Measure each size in turn, then say which of the aims hold."""
     # Ended by a signal, it ends what it runs too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
@@ -240,7 +245,7 @@ def main(sizes: Sequence[int], patience: float, small: int) -> None:
         "beside other work the times are rough"
     )
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), patience, small)
+        bench = Bench(Path(name), patience, small, others)
         found: list[Size] = []
         for size in sizes:
             found.append(bench.measure(size, found[-1] if found else None))
@@ -250,15 +255,13 @@ def main(sizes: Sequence[int], patience: float, small: int) -> None:
         print(f"  at {measured.triples} triples")
         for line in aims(measured):
             print(f"    {line}")
-    for earlier, later in pairwise(found):
+    spans = [*pairwise(found)]
+    if len(spans) > 1:
+        spans.append((found[0], found[-1]))
+    for earlier, later in spans:
         print(f"  from {earlier.triples} to {later.triples} triples")
-        for stage in STAGES:
-            grown = exponent(stage, earlier, later)
-            if grown is not None:
-                told = f"{stage}: an exponent of {grown:.2f}"
-                if (work := exponent(stage, earlier, later, "work")) is not None:
-                    told += f" ({work:.2f} of the work)"
-                print(f"    {told}, at most {EXPONENT}: {held(grown <= EXPONENT)}")
+        for line in growth(earlier, later):
+            print(f"    {line}")
 
 
 # ---- what is measured
@@ -367,6 +370,21 @@ def aims(size: Size) -> Iterator[str]:
         yield f"{told}: {held(times >= 100)}"
 
 
+def growth(earlier: Size, later: Size) -> Iterator[str]:
+    """Yield how each stage grows from one size to another: its work, its seconds, its memory."""
+    for stage in STAGES:
+        work = exponent(stage, earlier, later, "work")
+        if work is None:
+            continue
+        seconds = exponent(stage, earlier, later)
+        memory = later.peak(stage) / earlier.peak(stage)
+        yield (
+            f"{stage}: an exponent of {work:.2f} of the work, at most {EXPONENT}: "
+            f"{held(work <= EXPONENT)} ({seconds:.2f} of the seconds); "
+            f"{memory:.1f} times the memory"
+        )
+
+
 def faster(size: Size, stage: str, other: str, aim: float) -> Iterator[str]:
     """Yield how much longer another takes than a stage alone, and than it with the loading."""
     if other not in size.runs:
@@ -384,6 +402,9 @@ def given() -> argparse.Namespace:
     parser.add_argument("--patience", type=float, default=600, metavar="SECONDS")
     parser.add_argument(
         "--small", type=int, default=10_000, metavar="N", help="the most for owlrl and pyshacl"
+    )
+    parser.add_argument(
+        "--others", type=int, default=1_000_000, metavar="N", help="the most for any of the others"
     )
     found = parser.parse_args()
     found.sizes = sorted(set(found.sizes))

@@ -142,6 +142,8 @@ def _write(found: _File, where: ox.Store, tell: Tell) -> None:
         while batch := list(islice(quads, _AT_ONCE)):
             where.bulk_extend(batch)
             pace.add(len(batch))
+        tell(f"{found.path.name}: the store is put in order")
+        where.optimize()  # what comes after reads it in two thirds of the time
         where.flush()
     except OSError as error:
         reason = error.strerror or str(error)

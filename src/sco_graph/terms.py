@@ -125,12 +125,14 @@ def _coded(graph: store.Graph, text: str) -> set[str]:
 def _slugged(graph: store.Graph, text: str) -> set[str]:
     if not re.fullmatch(r"[a-z0-9-]+(?:/[a-z0-9-]+)?", text):
         return set()
+    if "/" in text and _known(graph, ID + text):  # at once, however large the store is
+        return {ID + text}
     ends = "/" + text
     return {
         fact.subject.value
         for fact in store.match(graph, None, _PREFERRED)
         if fact.subject.value.endswith(ends)
-    } | {iri for iri in [ID + text] if "/" in text and _known(graph, iri)}
+    }
 
 
 def _labelled(graph: store.Graph, predicate: ox.NamedNode, text: str) -> set[str]:

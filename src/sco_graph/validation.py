@@ -62,6 +62,18 @@ class Report:
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     """How many findings of a shape and a severity there are, where not all are here."""
 
+    def count(self, name: str, severity: str, number: int) -> None:
+        """Note how many findings of a shape there are, if there are any."""
+        if number:
+            self.counts[name, severity] = self.counts.get((name, severity), 0) + number
+
+    def add(self, other: Report) -> None:
+        """Take over what another found, and where it looked."""
+        self.findings += other.findings
+        self.looked_at.update(other.looked_at)
+        for (name, severity), number in other.counts.items():
+            self.count(name, severity, number)
+
     @property
     def conforms(self) -> bool:
         """Whether nothing is wrong that has to be mended (warnings may stay)."""

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from os.path import join
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, cast
 
 import pyoxigraph as ox
 import pytest
@@ -10,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_rules import AXIOM, CLAIM, FOLLOWS, read, reference
 
-from sco_graph import rdf, rules
-from sco_graph.inside import derive, infer, scratch
+from sco_graph import queryfile, rdf, rules
+from sco_graph.inside import derive, infer, scratch, sieve, single
 from sco_graph.inside.engine import Engine
+from sco_graph.layout import Layout
 from sco_graph.namespaces import GRAPH
-from sco_graph.rdf import Fact
+from sco_graph.rdf import Fact, named
+from sco_graph.validation import COMPOSED, is_composed
 
 ONE, TWO = GRAPH + "one", GRAPH + "two"
 PLACES = read(
@@ -30,6 +37,11 @@ def stored(data: Iterable[Fact]) -> Engine:
     for number, fact in enumerate(data):
         engine.add((ONE, TWO)[number % 2], [fact])
     return engine
+
+
+def held(engine: Engine) -> ox.Store:
+    assert isinstance(engine.store, ox.Store)
+    return engine.store
 
 
 def inferred(engine: Engine) -> list[Fact]:
@@ -108,20 +120,73 @@ def test_a_thing_without_a_name_stays_the_one_that_it_is() -> None:
 
 
 def test_what_is_copied_is_what_was_asked_for() -> None:
-    """A copy has graphs whole, or what they say by some properties and of some classes."""
+    """A copy has what graphs say by some properties and of some classes."""
     data = read("ex:a a ex:C , ex:D , 'no class' , [] ; ex:p ex:b , 'x'@en ; ex:q 1 .")
     engine = stored(data)
     link, kind = ox.NamedNode("http://example.org/p"), ox.NamedNode("http://example.org/D")
-    whole = scratch.copy(engine, [ONE, TWO], lambda _: None)
-    some = scratch.copy(engine, [ONE, TWO], lambda _: None, {link, kind})
+    parts = scratch.parts(held(engine), [ONE, TWO], {link, kind})
 
-    assert whole is not None
-    assert some is not None
-    for graph in (ONE, TWO):
-        assert set(engine.quads(graph)) == set(whole.quads(graph))
-    kept = [quad for graph in (ONE, TWO) for quad in some.quads(graph)]
+    assert parts is not None
+    kept = list(scratch.copy(held(engine), parts, lambda _: None))
     assert len(kept) == 3
     assert all(quad.predicate == link or quad.object == kind for quad in kept)
+
+
+SOUND = """ex:a ex:p 1 , 2.5 , true , "a" , "\u00e9"@en , "\u4e2d"@zh , "\u0438"@ru , ex:b ;
+    ex:p "x:y"^^xsd:anyURI ;
+    ex:q "2024-02-29"^^xsd:date , "2024"^^xsd:gYear , "2024-12"^^xsd:gYearMonth ;
+    ex:r "0aFF"^^xsd:hexBinary ."""
+FAULTY = {
+    "blank-node": 2,
+    "decomposed-text": 2,
+    "ill-typed-literal": 8,
+    "language-tag": 3,
+    "unknown-datatype": 2,
+}
+"""How many faults of each kind the following has; a triple may have two."""
+AT_FAULT = """ex:a ex:p [] , "e\u0301"@en , "e\u0301"^^ex:own , "a"@fr , "a"@en-gb , "a"@EN ,
+    "1"^^xsd:double , "2023-02-29"^^xsd:date , "2023-1-01"^^xsd:date , "2023-01-01Z"^^xsd:date ,
+    "24"^^xsd:gYear , "2024-13"^^xsd:gYearMonth , "one"^^xsd:integer , "yes"^^xsd:boolean ,
+    "abc"^^xsd:hexBinary . _:x ex:q 1 ."""
+
+
+def test_what_is_left_by_the_sieve_is_all_that_checks_find_fault_with() -> None:
+    """The checks find there what they find in the store, and what is sound is not left."""
+    folder = join(Layout.shipped().queries, "checks")
+    checks = [check for check in queryfile.read_folder(folder) if check.name in sieve.CHECKS]
+    source = [Fact(ox.NamedNode(ONE), named("rdf:type"), named("scog:SourceGraph"))]
+    engine = Engine(ox.Store())
+    engine.add(derive.DERIVED, source)
+    engine.add(ONE, read(SOUND))
+    left = sieve.sieve(engine)
+
+    assert left is not None
+    assert source == [fact.alone() for fact in rdf.facts(left.engine.quads(derive.DERIVED))]
+    assert not list(left.engine.quads(ONE))
+    for graph in (ONE, TWO):
+        engine.add(graph, read(AT_FAULT))
+    left = sieve.sieve(engine)
+
+    assert left is not None
+    assert len(checks) == len(sieve.CHECKS)
+    for check in checks:
+        over = check.fields["over"]
+        [size] = engine.ask_all(f"SELECT (COUNT(DISTINCT ?focus) AS ?size) WHERE {{ {over} }}")
+        assert int(size["size"].value) == left.looked_at[check.name] > 0
+        rows, expected = (
+            sorted(map(str, one.ask_all(check.text, {COMPOSED: is_composed})))
+            for one in (left.engine, engine)
+        )
+        assert expected == rows
+        assert len(rows) >= FAULTY[check.name]
+
+
+def test_a_sieve_that_holds_too_much_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where too much is at fault, the checks are asked of the store itself."""
+    engine = stored(read(AT_FAULT))
+    monkeypatch.setattr(sieve, "_MANY", 5)
+
+    assert sieve.sieve(engine) is None
 
 
 @pytest.mark.parametrize("name", [derive.DERIVED, infer.INFERRED])
@@ -136,13 +201,70 @@ def test_a_graph_is_changed_to_what_is_told(name: str) -> None:
         assert set(told) == {quad.triple for quad in engine.quads(name)}
 
 
+def test_graphs_that_are_empty_are_filled_from_files_too(tmp_path: Path) -> None:
+    """What is told and what is in the files is there, each in its graph, and nothing else."""
+    engine, told = stored([]), read("ex:a ex:p 1 , 2 . ex:b ex:p 3 .")
+    files = [tmp_path / "one.nt", tmp_path / "two.nt"]
+    for number, file in enumerate(files):
+        file.write_text(f"<urn:s> <urn:p> <urn:{number}> .\n", encoding="utf-8")
+    engine.fill(
+        {ONE: lambda: [fact.triple() for fact in told], TWO: list},
+        {TWO: [str(file) for file in files]},
+    )
+
+    assert set(told) == {fact.alone() for fact in rdf.facts(engine.quads(ONE))}
+    assert ["<urn:0>", "<urn:1>"] == sorted(str(quad.object) for quad in engine.quads(TWO))
+    assert [ONE, TWO] == engine.graphs()
+
+
+def waiting(name: str, lines: Sequence[str], files: ExitStack) -> single.Waiting:
+    """Return what was concluded of a name."""
+    file = cast("IO[bytes]", files.enter_context(TemporaryFile()))  # noqa: SIM115  # `files` closes it
+    file.write("".join(f"{line} .\n" for line in lines).encode())
+    file.flush()
+    return single.Waiting(ox.NamedNode(name), file)
+
+
+def test_what_was_concluded_is_sifted() -> None:
+    """What is said elsewhere and what is about the swept goes; a blank node keeps its name."""
+    said, swept = "<urn:a> <urn:p> <urn:said>", "<urn:swept> <urn:p> <urn:b>"
+    ends = "<urn:a> <urn:p> _:end"
+    new = [f'<urn:a> <urn:p> "{number}"' for number in range(20)]
+    with ExitStack() as files:
+        first = waiting("urn:p", [said, *new[:16], swept, "_:start <urn:p> <urn:b>"], files)
+        found = [first, waiting("urn:q", [*new[16:], ends], files)]
+        [known] = ox.parse(f"{said} .", format=ox.RdfFormat.N_TRIPLES)
+        sifted = single.sift(found, [known.triple], {ox.NamedNode("urn:swept")}, files)
+        texts = [file.seek(0) or file.read().decode().splitlines() for file in sifted.files]
+
+        assert [[f"{line} ." for line in part] for part in (new[:16], new[16:])] == texts
+        assert ["_:start"] == [str(triple.subject) for triple in sifted.blank]
+        assert {str(triple) for triple in sifted.triples()} == set(new)
+        assert 19 == len(list(first.facts()))
+
+
+def test_no_file_of_conclusions_is_larger_than_the_engine_can_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A conclusion with very much in it is divided."""
+    monkeypatch.setattr(single, "_IN_FILE", 100)
+    lines = [f"<urn:{number}> <urn:p> <urn:b>" for number in range(50)]
+    with ExitStack() as files:
+        sifted = single.sift([waiting("urn:p", lines, files)], [], set(), files)
+
+        assert len(sifted.files) > 10
+        assert all(file.seek(0) or len(file.read()) < 150 for file in sifted.files)
+        assert {str(triple) for triple in sifted.triples()} == set(lines)
+
+
 def test_what_one_premise_gives_is_asked_for_by_conclusion() -> None:
     """Each class and each property that follows is one query, and none gives a thing twice."""
     engine = stored(read("ex:a ex:seat ex:b , ex:c . ex:b ex:within ex:c . ex:a a ex:City ."))
     store = engine.store
     assert isinstance(store, ox.Store)
     asked = list(rules.alone(rules.compile(PLACES)))
-    found = [triple for one in asked for triple in one.triples(store, [ONE, TWO])]
+    answers = [store.query(one.query([ONE, TWO])) for one in asked]
+    found = [triple for answer in answers for triple in answer]  # type: ignore[union-attr]  # a CONSTRUCT
 
     assert len(asked) == len({(one.conclusion, one.is_class) for one in asked}) == 5
     assert len(found) == len(set(found)) > 8

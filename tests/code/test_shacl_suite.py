@@ -83,10 +83,11 @@ def test_the_suite_is_whole() -> None:
 
 
 @each_case
-def test_a_case_of_the_suite_has_the_results_that_it_expects(case: str) -> None:
+@pytest.mark.parametrize("near", [False, True])
+def test_a_case_of_the_suite_has_the_results_that_it_expects(case: str, near: bool) -> None:
     """Each result, by focus, path, value, component, severity and shape, as often as expected."""
     data, shapes, manifest = parts(case)
-    report = shacl.validate(embedded(stored(data)), shacl.read(shapes))
+    report = shacl.validate(embedded(stored(data)), shacl.read(shapes), near=near)
     actual = "true" if report.conforms else "false", told(report.as_triples())
     expected = expected_of(manifest)
     if case in KEPT_WIDER:

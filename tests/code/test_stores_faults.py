@@ -90,10 +90,6 @@ def test_a_store_that_another_process_writes_is_told(
     good(there.run(command, *given(command, tmp_path)))
 
 
-def largest(folder: Path) -> Path:
-    return max(folder.glob("*.sst"), key=lambda path: path.stat().st_size)
-
-
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
 
@@ -117,7 +113,8 @@ def test_a_damaged_store_is_told_in_a_line(
 ) -> None:
     """Not taken for one that is in use, and without a trace of our code."""
     there = again(reasoned, tmp_path)
-    how(tmp_path / "store" / "CURRENT" if how is emptied else largest(tmp_path / "store"))
+    for path in [*(tmp_path / "store").glob("CURRENT" if how is emptied else "*.sst")]:
+        how(path)
     arguments = ["names"] if command == "query" else given(command, tmp_path)
 
     assert "a damaged one" in refused(there.run(command, *arguments))
@@ -190,10 +187,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["copy: ", "derive: ", "domains", "derived takes its place", "inferred takes its place"],
-)
+@pytest.mark.parametrize("words", ["copy: ", "derive: ", "domains", "take their place"])
 def test_a_reasoner_that_was_killed_is_run_again(
     words: str, world: Path, reasoned: Place, tmp_path: Path
 ) -> None:
@@ -218,7 +212,7 @@ def test_a_reasoner_whose_first_process_alone_was_killed_ends_too(
     assert before == graphs(there)
 
 
-@pytest.mark.parametrize("words", ["copy: ", "validate: "])
+@pytest.mark.parametrize("words", ["shape:", "validate: "])
 def test_a_gate_that_was_killed_is_run_again(words: str, reasoned: Place, tmp_path: Path) -> None:
     """With the same findings, and nothing is left beside the store."""
     there, beside = again(reasoned, tmp_path), temporary(tmp_path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 
 import pyoxigraph as ox
@@ -20,7 +22,13 @@ _BATCH = 200_000
 """How many quads are moved at once."""
 _REQUEST = 10_000
 """How many triples go into a request."""
+_AT_ONCE = 2
+"""How many files the engine reads at once."""
 _STAGING = "-staging"
+
+
+Told = Callable[[], Iterable[ox.Quad | ox.Triple]]
+"""What tells statements, and tells them again when it is asked again."""
 
 
 class Engine:
@@ -76,7 +84,8 @@ class Engine:
                 triples = [fact.triple() for fact in batch]
                 self.store.add(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
             return
-        for quads in _batches((fact.triple() for fact in facts), ox.NamedNode(graph)):
+        home = ox.NamedNode(graph)
+        for quads in _batches(placed(fact.triple(), home) for fact in facts):
             self.store.bulk_extend(quads)
 
     def quads(
@@ -89,16 +98,35 @@ class Engine:
         """Remove a graph, if it is there."""
         self.update(f"DROP SILENT GRAPH <{graph}>")
 
-    def change(self, graph: str, told: Callable[[], Iterable[ox.Quad | ox.Triple]]) -> int:
+    def fill(self, told: Mapping[str, Told], files: Mapping[str, Sequence[str]]) -> None:
+        """Put what is told into graphs of an embedded store that are empty, once each.
+
+        What is in `files` too: N-Triples without blank nodes, which the engine reads by itself.
+        """
+        store = self._embedded()
+        load = partial(store.bulk_load, format=ox.RdfFormat.N_TRIPLES)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            loads = [
+                pool.submit(load, path=path, to_graph=ox.NamedNode(graph))
+                for graph, paths in files.items()
+                for path in paths
+            ]
+        for done in loads:
+            done.result()
+        # Of several graphs at once: the fewer files the store has, the faster it is read.
+        quads = (placed(one, ox.NamedNode(graph)) for graph, said in told.items() for one in said())
+        for batch in _batches(quads):
+            store.bulk_extend(batch)
+        store.flush()
+
+    def change(self, graph: str, told: Told) -> int:
         """Make an embedded store's graph hold what is told, once each, and return how much it is.
 
         Only what differs is written, what was not there first; it may be told twice.
         """
-        if isinstance(self.store, Endpoint):
-            raise InputError("an endpoint's graphs are replaced whole")
-        store, home, before = self.store, ox.NamedNode(graph), self.size(graph)
+        store, home, before = self._embedded(), ox.NamedNode(graph), self.size(graph)
         number = added = 0
-        for batch in _batches(told(), home):
+        for batch in _batches(placed(one, home) for one in told()):
             number += len(batch)
             new = [quad for quad in batch if quad not in store] if before else batch
             added += len(new)
@@ -106,13 +134,18 @@ class Engine:
         if before + added > number:  # some of it is told no more
             beside = ox.NamedNode(staging(graph))
             self.drop(beside.value)
-            for batch in _batches(told(), beside):
+            for batch in _batches(placed(one, beside) for one in told()):
                 store.bulk_extend(batch)
             for quad in [q for q in self.quads(graph) if placed(q, beside) not in store]:
                 store.remove(quad)
             self.drop(beside.value)
         store.flush()
         return number
+
+    def _embedded(self) -> ox.Store:
+        if isinstance(self.store, Endpoint):
+            raise InputError("an endpoint's graphs are replaced whole")
+        return self.store
 
     def replace(self, graph: str) -> None:
         """Put the staging graph of a graph in its place."""
@@ -126,7 +159,7 @@ class Engine:
         # In batches: a transaction over all of it would need memory for all of it.
         source, target = ox.NamedNode(staging(graph)), ox.NamedNode(graph)
         self.store.remove_graph(target)
-        for batch in _batches(self.quads(source.value), target):
+        for batch in _batches(placed(quad, target) for quad in self.quads(source.value)):
             self.store.bulk_extend(batch)
         self.store.remove_graph(source)
         self.store.flush()
@@ -141,12 +174,10 @@ class Engine:
         return GRAPH + ONTOLOGY
 
 
-def _batches(
-    statements: Iterable[ox.Quad | ox.Triple], home: ox.NamedNode
-) -> Iterator[list[ox.Quad]]:
-    """Yield statements as those of a graph, in batches."""
-    quads = (placed(statement, home) for statement in statements)
-    while batch := list(islice(quads, _BATCH)):
+def _batches(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
+    """Yield quads in batches."""
+    rest = iter(quads)
+    while batch := list(islice(rest, _BATCH)):
         yield batch
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
-from tempfile import TemporaryFile
-from typing import IO, NamedTuple, cast
+from itertools import chain
+from typing import NamedTuple, cast
 
 import pyoxigraph as ox
 
 from sco_graph import rules
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import StorageError
-from sco_graph.inside import derive, scratch
-from sco_graph.inside.engine import Engine, placed, staging
+from sco_graph.inside import derive, scratch, single
+from sco_graph.inside.engine import Engine, Told, placed, staging
 from sco_graph.layout import SCHEMES
 from sco_graph.namespaces import GRAPH
 from sco_graph.progress import Tell
@@ -43,9 +45,13 @@ def reason(engine: Engine, ontology: Sequence[Fact], tell: Tell) -> list[Made]:
     known = premises(engine)
     terms = rules.terms(entails)
     if terms is not None and isinstance(engine.store, ox.Store):
-        copied = scratch.copy(engine, known, tell, {*derive.READS, *terms})
-        if copied is not None:
-            return _beside(engine, known, copied, ontology, entails, tell)
+        parts = scratch.parts(engine.store, known, {*derive.READS, *terms})
+        if parts is not None:
+            try:
+                return _beside(engine, known, parts, ontology, entails, tell)
+            except OSError as error:
+                why = error.strerror or error
+                raise StorageError(f"what follows cannot be kept: {why}") from None
     made = derive.derive(engine, ontology, engine.sources(), tell)
     into = staging(INFERRED)
     engine.drop(into)
@@ -62,83 +68,58 @@ def reason(engine: Engine, ontology: Sequence[Fact], tell: Tell) -> list[Made]:
 def _beside(
     engine: Engine,
     known: Sequence[str],
-    copied: Engine,
+    parts: Sequence[scratch.Part],
     ontology: Sequence[Fact],
     entails: Sequence[rules.Rule],
     tell: Tell,
 ) -> list[Made]:
     """Reason over a store and a copy of the little that rules with several premises read.
 
-    What follows from one premise is asked of the store, and waits in a file.
+    What follows from one premise is asked of the store, in a thread of its own.
     """
     store = cast("ox.Store", engine.store)  # no endpoint is copied
-    abandon(engine)
-    derive.derive(copied, ontology, engine.sources(), tell)
     into, current = staging(INFERRED), staging(derive.CURRENT)
+    abandon(engine)
+    with ExitStack() as files, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(single.ask, store, known, entails, files, tell)
+        copy = scratch.copy(store, parts, tell)
+        copied = Engine(copy, engine.beside)
+        derive.derive(copied, ontology, engine.sources(), tell)
 
-    def run(chosen: list[rules.Rule], *over: str) -> None:
-        rules.run(copied.update, copied.ask, chosen, into, over, tell)
+        def run(chosen: list[rules.Rule], *over: str) -> None:
+            rules.run(copied.update, copied.ask, chosen, into, over, tell)
 
-    run([rule for rule in entails if rule.rows or rule.kind == rules.STATES], current)
-    try:
-        with TemporaryFile(prefix="sco-graph-") as raw:
-            file = cast("IO[bytes]", raw)
-            found = _alone(store, known, copied, entails, tell)
-            ox.serialize(found, file, format=ox.RdfFormat.N_TRIPLES)
-            several = [r for r in entails if r.kind == rules.ENTAILS and not r.rows]
-            run(several, *known, current, _ALONE)
-            run([rule for rule in entails if rule.kind == rules.SWEEPS])
-            homes = [ox.NamedNode(graph) for graph in known]
-
-            def inferred() -> Iterator[ox.Triple | ox.Quad]:
-                file.seek(0)
-                yield from ox.parse(file, format=ox.RdfFormat.N_TRIPLES)
-                for quad in copied.quads(into):
-                    if not any(placed(quad, home) in store for home in homes):
-                        yield quad
-
-            told: dict[str, Callable[[], Iterator[ox.Triple | ox.Quad]]] = {
-                derive.DERIVED: partial(copied.quads, staging(derive.DERIVED)),
-                derive.CURRENT: partial(copied.quads, current),
-                INFERRED: inferred,
-            }
-            made = []
-            for graph, statements in told.items():
-                tell(f"reason: {graph} takes its place")
-                made.append(Made(graph, engine.change(graph, statements)))
-    except OSError as error:
-        raise StorageError(f"what follows cannot be kept: {error.strerror or error}") from None
-    return made
-
-
-def _alone(
-    store: ox.Store,
-    known: Sequence[str],
-    copied: Engine,
-    entails: Sequence[rules.Rule],
-    tell: Tell,
-) -> Iterator[ox.Triple]:
-    """Yield what follows from one premise each in a store, and nothing else says or sweeps.
-
-    What rules with several premises could need of it is put into the copy.
-    """
-    needed = rules.terms(entails) or ()
-    swept = {term for rule in entails if rule.kind == rules.SWEEPS for term in rule.terms or ()}
-    beside = (staging(derive.CURRENT), staging(INFERRED))
-    for one in rules.alone(entails):
-        tell(f"reason: {one.conclusion.value}")
-        said = {quad.triple for graph in beside for quad in copied.quads(graph, *one.pattern())}
-        kept = []
-        for triple in one.triples(store, known):
+        run([rule for rule in entails if rule.rows or rule.kind == rules.STATES], current)
+        said = (quad.triple for graph in (current, into) for quad in copied.quads(graph))
+        swept = {term for rule in entails if rule.kind == rules.SWEEPS for term in rule.terms or ()}
+        needed = rules.terms(entails) or set()
+        alone = single.sift(asked.result(), said, swept, files)
+        for one in asked.result():
             if one.conclusion in needed:
-                kept.append(triple)
-            if not (
-                triple.subject in swept
-                or isinstance(triple.object, ox.BlankNode)
-                or (said and triple in said)
-            ):
-                yield triple
-        copied.add(_ALONE, (Fact(*triple) for triple in kept))
+                copied.add(_ALONE, one.facts())
+        run([r for r in entails if r.kind == rules.ENTAILS and not r.rows], *known, current, _ALONE)
+        run([rule for rule in entails if rule.kind == rules.SWEEPS])
+        homes = [ox.NamedNode(graph) for graph in known]
+
+        def inferred() -> Iterator[ox.Quad | ox.Triple]:
+            yield from alone.blank
+            for quad in copied.quads(into):
+                about = quad.object if quad.predicate == scratch.TYPE else quad.predicate
+                held = copy if about in needed else store  # what was copied is there, and faster
+                if not any(placed(quad, home) in held for home in homes):
+                    yield quad
+
+        told: dict[str, Told] = {
+            derive.DERIVED: partial(copied.quads, staging(derive.DERIVED)),
+            derive.CURRENT: partial(copied.quads, current),
+            INFERRED: inferred,
+        }
+        tell(f"reason: {', '.join(told)} take their place")
+        if not any(map(engine.size, told)):
+            engine.fill(told, {INFERRED: alone.paths()})
+            return [Made(graph, engine.size(graph)) for graph in told]
+        told[INFERRED] = lambda: chain(alone.triples(), inferred())
+        return [Made(graph, engine.change(graph, all_of_it)) for graph, all_of_it in told.items()]
 
 
 def abandon(engine: Engine) -> None:
@@ -155,7 +136,8 @@ def contradictions(
     `over` are the graphs with the premises and what follows of them.
     """
     seen: set[str] = set()
-    for rule in rules.compile(ontology):
+    near = not isinstance(engine.store, Endpoint)
+    for rule in rules.compile(ontology, sets=near):
         if rule.kind != rules.CONTRADICTS:
             continue
         for row in engine.ask(rule.contradiction(over)):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import lru_cache, partial
+from heapq import nsmallest
 from unicodedata import category, normalize
 
 import pyoxigraph as ox
 
 from sco_graph import shacl
 from sco_graph.endpoint import Endpoint
-from sco_graph.inside import derive, infer, scratch
+from sco_graph.inside import derive, infer
 from sco_graph.inside.engine import Engine
+from sco_graph.inside.sieve import CHECKS, sieve
 from sco_graph.namespaces import slug
 from sco_graph.progress import Tell
 from sco_graph.queryfile import QueryFile
@@ -28,6 +32,8 @@ from sco_graph.validation import (
 )
 
 _CALL = "scog:isComposed"
+_AT_ONCE = 2
+"""How many queries an embedded engine runs at once: each takes memory for what it joins."""
 
 
 def judge(
@@ -43,79 +49,121 @@ def judge(
     Raises NotCompiled, before anything runs, at a shape that is not compiled.
     """
     compiled = shacl.read(shapes)
-    report = Report()
     premises = [engine.vocabulary(), *infer.premises(engine)]
     shacl.compile(compiled, premises)  # what cannot be compiled is told before anything runs
-    copied = scratch.copy(engine, premises, tell)
-    # In a copy that has nothing else, the union of all graphs is what shapes judge.
-    ask, graphs = (copied.ask_all, []) if copied else (engine.ask, premises)
-    near = not isinstance(engine.store, Endpoint)
-    _add_shapes(report, shacl.validate(ask, compiled, graphs, most, near=near, progress=tell))
-    others = [graph for graph in engine.graphs() if graph not in premises]
-    if copied and scratch.extend(copied, engine, others, tell):
-        engine = copied
-    tell("validate: contradictions")
-    closure = [*premises[1:], derive.CURRENT, infer.INFERRED]
-    found = list(infer.contradictions(engine, ontology, closure))
-    sizes: dict[str, int] = {}  # several checks look at the same things
+    judging = _Judging(engine, most, tell)
+    jobs: list[_Job] = []
+    by_things: dict[str, list[QueryFile]] = {}
+    of_values = []
     for check in checks:
-        tell(f"validate: {check.name}")
-        over = check.fields["over"]
-        if over not in sizes:
-            sizes[over] = _size(engine, over)
-        report.looked_at[check.name] = sizes[over]
-        _add_check(report, engine, check, most)
-    report.looked_at[CLOSURE] = engine.things([derive.DERIVED, derive.CURRENT, infer.INFERRED])
-    _count(report, CLOSURE, VIOLATION, len(found))
-    report.findings += [contradiction(thing, problem) for thing, problem in found[:most]]
+        if judging.near and check.name in CHECKS:
+            of_values.append(check)
+        else:
+            by_things.setdefault(check.fields["over"], []).append(check)
+    if of_values:  # the longest first
+        jobs.append(partial(judging.values, of_values))
+    jobs += (partial(judging.checks, over, same) for over, same in by_things.items())
+    jobs.append(partial(judging.closure, ontology, premises[1:]))
+    jobs += (partial(judging.shape, one, premises) for one in compiled if one.targets)
+    with ExitStack() as stack:
+        each = stack.enter_context(ThreadPoolExecutor(_AT_ONCE)).map if judging.near else map
+        report = Report()
+        for part in each(_run, jobs):
+            report.add(part)
     report.findings.sort()
     return report
 
 
-def _count(report: Report, name: str, severity: str, number: int) -> None:
-    if number:
-        key = name, severity
-        report.counts[key] = report.counts.get(key, 0) + number
+_Job = Callable[[], Report]
 
 
-def _add_shapes(report: Report, found: shacl.Report) -> None:
-    for name, number in found.looked_at.items():
-        report.looked_at[_named(name)] = number
-    for (_, constraint), number in found.counts.items():
-        severity = slug(constraint.severity).lower()
-        _count(report, _named(constraint.label), severity, number)
-    for result in found.results:
-        path = result.path.shown if result.path is not None else ""
-        report.findings.append(
-            Finding(
-                _named(result.label),
-                result.focus.value,
-                path,
-                "" if result.value is None else result.value.value,
-                slug(result.severity).lower(),
-                tuple(sorted((m.language or "en", m.value) for m in result.messages)),
-            )
+def _run(job: _Job) -> Report:
+    return job()
+
+
+class _Judging:
+    """The parts of the gate, each a report of its own; several can be asked at once."""
+
+    def __init__(self, engine: Engine, most: int, tell: Tell) -> None:
+        self._engine, self._most, self._tell = engine, most, tell
+        self.near = not isinstance(engine.store, Endpoint)
+
+    def shape(self, shape: shacl.Shape, graphs: Sequence[str]) -> Report:
+        """Return what a shape finds, and the property shapes in it."""
+        ask = self._engine.ask
+        found = shacl.validate(
+            ask, [shape], graphs, self._most, near=self.near, progress=self._tell
         )
+        report = Report(looked_at={_named(name): n for name, n in found.looked_at.items()})
+        for (_, constraint), number in found.counts.items():
+            severity = slug(constraint.severity).lower()
+            report.count(_named(constraint.label), severity, number)
+        report.findings += map(_finding, found.results)
+        return report
+
+    def closure(self, ontology: Sequence[Fact], premises: Sequence[str]) -> Report:
+        """Return what contradicts the ontology, in what is said and in what follows."""
+        self._tell("validate: contradictions")
+        made = [derive.DERIVED, derive.CURRENT, infer.INFERRED]
+        report = Report(looked_at={CLOSURE: self._engine.things(made)})
+        wrong = list(infer.contradictions(self._engine, ontology, [*premises, *made[1:]]))
+        report.count(CLOSURE, VIOLATION, len(wrong))
+        report.findings += [contradiction(thing, problem) for thing, problem in wrong[: self._most]]
+        return report
+
+    def values(self, checks: Sequence[QueryFile]) -> Report:
+        """Return what the checks find that judge each value by itself."""
+        self._tell("validate: each value")
+        report = Report()
+        if (sieved := sieve(self._engine)) is None:
+            for check in checks:
+                report.add(self.checks(check.fields["over"], [check]))
+            return report
+        for check in checks:
+            report.looked_at[check.name] = sieved.looked_at[check.name]
+            self._check(report, sieved.engine, check)
+        return report
+
+    def checks(self, over: str, checks: Sequence[QueryFile]) -> Report:
+        """Return what checks find that look at the same things."""
+        counting = f"SELECT (COUNT(DISTINCT ?focus) AS ?count) WHERE {{ {over} }}"
+        size = sum(int(row["count"].value) for row in self._engine.ask_all(counting))
+        report = Report()
+        for check in checks:
+            self._tell(f"validate: {check.name}")
+            report.looked_at[check.name] = size
+            self._check(report, self._engine, check)
+        return report
+
+    def _check(self, report: Report, engine: Engine, check: QueryFile) -> None:
+        number = 0
+
+        def counted() -> Iterator[Finding]:
+            nonlocal number
+            for row in _rows(engine, check):
+                number += 1
+                yield of_row(check, row)
+
+        # The first of all, whatever the order in which an engine finds them.
+        report.findings += nsmallest(self._most, counted())
+        report.count(check.name, check.fields.get("severity", VIOLATION), number)
+
+
+def _finding(result: shacl.Result) -> Finding:
+    path = result.path.shown if result.path is not None else ""
+    return Finding(
+        _named(result.label),
+        result.focus.value,
+        path,
+        "" if result.value is None else result.value.value,
+        slug(result.severity).lower(),
+        tuple(sorted((m.language or "en", m.value) for m in result.messages)),
+    )
 
 
 def _named(label: str) -> str:
     """Return a shape's name: what stands after its prefix."""
     return slug(label).rpartition(":")[2]
-
-
-def _size(engine: Engine, over: str) -> int:
-    """Return how many things a check looks at."""
-    counting = f"SELECT (COUNT(DISTINCT ?focus) AS ?count) WHERE {{ {over} }}"
-    return sum(int(row["count"].value) for row in engine.ask_all(counting))
-
-
-def _add_check(report: Report, engine: Engine, check: QueryFile, most: int) -> None:
-    number = 0
-    for row in _rows(engine, check):
-        number += 1
-        if number <= most:
-            report.findings.append(of_row(check, row))
-    _count(report, check.name, check.fields.get("severity", VIOLATION), number)
 
 
 def _rows(engine: Engine, check: QueryFile) -> Iterator[Mapping[str, Term]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import pyoxigraph as ox
 
 from sco_graph.records import NamedTuple
-from sco_graph.rules.clauses import TYPE, Part
+from sco_graph.rules.clauses import Part
 from sco_graph.rules.rule import Rule, term, values
 from sco_graph.sparql import declared, from_clauses
 
@@ -35,7 +36,8 @@ class Alone(NamedTuple):
     ways: dict[str, list[Part]]
 
     def query(self, over: Sequence[str]) -> str:
-        """Return the query for each ?s of the class, or each ?s and ?o of the property."""
+        """Return the CONSTRUCT of what follows in some graphs and is not said there."""
+        names = "?s" if self.is_class else "?s ?o"
         said = (
             f"?s a {term(self.conclusion)}" if self.is_class else f"?s {term(self.conclusion)} ?o"
         )
@@ -45,21 +47,15 @@ class Alone(NamedTuple):
             for variable, pattern in [_WAYS[way]]
         ]
         union = "\n  UNION\n".join(ways)
-        names = "?s" if self.is_class else "?s ?o"
         return declared(
-            f"SELECT DISTINCT {names}{from_clauses(over)} WHERE {{\n{union}\n"
-            f"  MINUS {{ {said} }}\n}}"
+            f"CONSTRUCT {{ {said} }}{from_clauses(over)} WHERE {{\n"
+            f"{{ SELECT DISTINCT {names} WHERE {{\n{union}\n  MINUS {{ {said} }}\n}} }}\n}}"
         )
 
-    def pattern(self) -> tuple[ox.NamedNode, ox.NamedNode | None]:
-        """Return the predicate of what is concluded and, for a class, its object."""
-        return (TYPE, self.conclusion) if self.is_class else (self.conclusion, None)
-
-    def triples(self, store: ox.Store, over: Sequence[str]) -> Iterator[ox.Triple]:
-        """Yield what follows in some graphs of a store and is not said in them."""
-        predicate, kind = self.pattern()
-        for row in store.query(self.query(over)):  # type: ignore[union-attr]  # a SELECT
-            yield ox.Triple(row[0], predicate, kind or row[1])
+    def write(self, store: ox.Store, over: Sequence[str], path: str) -> None:
+        """Write them as N-Triples; other threads go on meanwhile."""
+        found = cast("ox.QueryTriples", store.query(self.query(over)))
+        found.serialize(path, format=ox.RdfFormat.N_TRIPLES)
 
 
 def alone(rules: Iterable[Rule]) -> Iterator[Alone]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sco_graph.namespaces import ONTOLOGY
 from sco_graph.rdf import Term
@@ -33,7 +33,10 @@ def of_all(stratum: int) -> Iterator[Rule]:
 
 
 def of_clauses(
-    stratum: int, clauses: Iterable[Clause], different: Iterable[tuple[Term, Term]]
+    stratum: int,
+    clauses: Iterable[Clause],
+    different: Iterable[tuple[Term, Term]],
+    sets: bool,
 ) -> Iterator[Rule]:
     """Yield what cannot hold together: one query for all classes that exclude each other."""
     others: dict[Part, set[Part]] = defaultdict(set)
@@ -47,14 +50,7 @@ def of_clauses(
         else:
             alone.append(clause)
     if others:
-        # A class after the other: engines that are given all pairs at once look up each.
-        parts = [
-            f"{{ ?focus a {term(one)} . ?focus a ?other .\n"
-            f"  FILTER ({_is_one_of(rest)})\n"
-            f"  BIND ({term(one)} AS ?one) }}"
-            for one, rest in sorted(others.items(), key=lambda item: term(item[0]))
-        ]
-        where = "\nUNION\n".join(parts)
+        where = (_joined if sets else _each)(others)
         yield _rule("disjoint", "\n".join(sorted(said)), stratum, where, _BOTH)
     for clause in alone:
         if isinstance(clause.focus, str):
@@ -70,6 +66,33 @@ def of_clauses(
     for end in ("?focus owl:differentFrom ?other", "?other owl:differentFrom ?focus"):
         where = f"?focus owl:sameAs ?other .\n{end} ."
         yield _rule("different", "", stratum, where, ("it cannot be one with ", "?other"))
+
+
+def _each(others: Mapping[Part, Iterable[Part]]) -> str:
+    """Return the pattern of what is of two classes, a class after the other.
+
+    Engines that are given all pairs at once look up each.
+    """
+    parts = [
+        f"{{ ?focus a {term(one)} . ?focus a ?other .\n"
+        f"  FILTER ({_is_one_of(rest)})\n"
+        f"  BIND ({term(one)} AS ?one) }}"
+        for one, rest in sorted(others.items(), key=lambda item: term(item[0]))
+    ]
+    return "\nUNION\n".join(parts)
+
+
+def _joined(others: Mapping[Part, Iterable[Part]]) -> str:
+    """Return the pattern of what is of two classes as a join of sets, the pairs last."""
+    pairs = [(one, other) for one, rest in others.items() for other in rest]
+    sides = {"?one": set(others), "?other": {other for _, other in pairs}}
+    both = " ".join(
+        f"{{ SELECT ?focus {name} WHERE {{ {values([name], [[kind] for kind in kinds])} "
+        f"?focus a {name} }} }}"
+        for name, kinds in sides.items()
+    )
+    table = values(["?one", "?other"], pairs)
+    return f"{{ SELECT ?focus ?one ?other WHERE {{ {both} }} }}\n{table}"
 
 
 def _is_one_of(classes: Iterable[Part]) -> str:

@@ -56,53 +56,66 @@ class Check:
     constraints: tuple[Constraint, ...]
     comment: str
     graphs: tuple[str, ...] = field(default=(), repr=False)
-    rows: str = field(default="", repr=False)
-    """The group of `query`."""
+    head: str = field(default="", repr=False)
+    branches: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+    """The SELECT of `query`, and what its group unites: each finds the rows of one constraint."""
 
     @property
     def count(self) -> str:
         """Return the SELECT that counts the rows of each constraint as ?count."""
         return tidy(
             f"SELECT ?constraint (COUNT(*) AS ?count){from_clauses(self.graphs)}"
-            f" WHERE {{ {self.rows} }} GROUP BY ?constraint"
+            f" WHERE {{ {_united(self.branches)} }} GROUP BY ?constraint"
         )
 
-    def examples(self, limit: int) -> str:
-        """Return the query for its first rows, in an order that does not change."""
-        return f"{self.query}ORDER BY ?constraint ?focus ?value\nLIMIT {limit}\n"
+    def examples(self, constraint: int, limit: int) -> str:
+        """Return the query for the first rows of a constraint, in an order that does not change."""
+        own = [(key, text) for key, text in self.branches if key == constraint]
+        chosen = tidy(f"{self.head} WHERE {{ {_united(own)} }}")
+        return f"{chosen}ORDER BY ?focus ?value\nLIMIT {limit}\n"
+
+
+def _united(branches: Iterable[tuple[int, str]]) -> str:
+    return " UNION ".join(text for _, text in branches) or "FILTER(false)"
 
 
 def compile(  # noqa: A001 - it is read as shacl.compile
-    shapes: Iterable[Shape], graphs: Sequence[str] = (), below: Below | None = None
+    shapes: Iterable[Shape],
+    graphs: Sequence[str] = (),
+    below: Below | None = None,
+    *,
+    sets: bool = False,
 ) -> list[Check]:
     """Return a check for each shape that has targets, over graphs or the default graph.
 
     `below` holds the classes below others where they are known (`classes.below` asks for them);
-    without it the queries look for them along rdfs:subClassOf.
+    without it the queries look for them along rdfs:subClassOf. `sets` says that the engine is
+    one that joins sets faster than it looks up nodes (`sets` the module tells why).
     """
-    return [_check(shape, tuple(graphs), below) for shape in shapes if shape.targets]
+    targeted = (shape for shape in shapes if shape.targets)
+    return [_check(shape, tuple(graphs), Names(below, sets=sets)) for shape in targeted]
 
 
-def _check(shape: Shape, graphs: tuple[str, ...], below: Below | None) -> Check:
-    names = Names(below)
+def _check(shape: Shape, graphs: tuple[str, ...], names: Names) -> Check:
     scope = _targets(shape.targets, names)
     branches = _Branches()
     branches.add(look(shape, scope, _FOCUS, names))
-    rows = " UNION ".join(branches.texts) or "FILTER(false)"
     said = sorted({name for one in branches.constraints for name in one.bound})
     columns = " ".join(["?focus ?value ?path ?constraint", *(f"?said_{name}" for name in said)])
     clause = from_clauses(graphs)
+    head = f"SELECT {columns}{clause}"
     lines = [f"{shape.label}: {', '.join(_target(target) for target in shape.targets)}"]
     lines += [f"{key} {constraint}" for key, constraint in enumerate(branches.constraints)]
     return Check(
         shape.label,
         shape.node,
         tidy(f"SELECT (COUNT(DISTINCT {_FOCUS}) AS ?count){clause} WHERE {{ {scope} }}"),
-        tidy(f"SELECT {columns}{clause} WHERE {{ {rows} }}"),
+        tidy(f"{head} WHERE {{ {_united(branches.texts)} }}"),
         tuple(branches.constraints),
         "\n".join(lines),
         graphs,
-        rows,
+        head,
+        tuple(branches.texts),
     )
 
 
@@ -135,7 +148,7 @@ class _Branches:
 
     def __init__(self) -> None:
         self.constraints: list[Constraint] = []
-        self.texts: list[str] = []
+        self.texts: list[tuple[int, str]] = []
 
     def add(self, view: Look) -> None:
         """Add what a shape demands, and what its property shapes demand of its values."""
@@ -162,7 +175,7 @@ class _Branches:
                 inner = " ".join(sorted(every))
                 pattern, distinct = f"{{ SELECT DISTINCT {inner} WHERE {{ {pattern} }} }}", ""
             head = f"SELECT{distinct} {' '.join(columns)} ({key} AS ?constraint)"
-            self.texts.append(f"{{ {head} WHERE {{ {pattern} }} }}")
+            self.texts.append((key, f"{{ {head} WHERE {{ {pattern} }} }}"))
         self.constraints.append(
             Constraint(
                 part.iri,

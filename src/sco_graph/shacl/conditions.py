@@ -40,10 +40,13 @@ _KINDS = {
 
 
 class Names:
-    """Variables that no other part of a query uses, and the classes that are known by name."""
+    """Variables that no other part of a query uses, and the classes that are known by name.
 
-    def __init__(self, below: Below | None = None) -> None:
-        self.below = below or {}
+    With `sets`, what can be is written as joins of sets, not as a look-up for each node.
+    """
+
+    def __init__(self, below: Below | None = None, *, sets: bool = False) -> None:
+        self.below, self.sets = below or {}, sets
         self._count = 0
 
     def new(self) -> str:

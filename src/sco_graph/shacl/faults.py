@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sco_graph.shacl import written
+from sco_graph.shacl import sets, written
 from sco_graph.shacl.conditions import (
     COMPARED,
     OF_VALUES,
@@ -43,7 +43,7 @@ class Look(NamedTuple):
     @property
     def pairs(self) -> str:
         """The pattern that binds each node with each of its values."""
-        return walk(self.scope, self.node, self.shape.path, self.value)
+        return walk(self.scope, self.node, self.shape.path, self.value, self.names)
 
     @property
     def values(self) -> str:
@@ -80,10 +80,12 @@ def look(shape: Shape, scope: str, node: str, names: Names) -> Look:
     return Look(shape, scope, node, node if shape.path is None else names.new(), names)
 
 
-def walk(scope: str, node: str, path: Path | None, value: str) -> str:
+def walk(scope: str, node: str, path: Path | None, value: str, names: Names) -> str:
     """Return the pattern that leads from the nodes of a scope to their values."""
     if path is None:
         return scope
+    if names.sets and not path.endless:
+        return f"{scope} {sets.steps(node, path, value, names)}"
     steps = f"{scope} {node} {path.sparql} {value} ."
     if not path.nullable:
         return steps
@@ -93,7 +95,7 @@ def walk(scope: str, node: str, path: Path | None, value: str) -> str:
 def failing(shape: Shape, scope: str, node: str, names: Names) -> str:
     """Return a pattern that binds `node` to what in a scope does not conform to a shape."""
     test = conforms(shape, node, names)
-    if test is not None:
+    if test is not None and _fits(test, names):
         return f"{scope} {keep(negated(test))}"
     view = look(shape, scope, node, names)
     branches = [
@@ -102,6 +104,11 @@ def failing(shape: Shape, scope: str, node: str, names: Names) -> str:
         for fault in faults(view, part)
     ]
     return " UNION ".join(branches)
+
+
+def _fits(test: str, names: Names) -> bool:
+    """Say whether a test is asked of each node: not where sets do, and it would look things up."""
+    return not (names.sets and "EXISTS" in test)
 
 
 def without(scope: str, node: str, bad: str, names: Names) -> str:
@@ -136,8 +143,11 @@ def faults(view: Look, part: Part) -> list[Fault]:
 
 
 def _bad_values(view: Look, part: Part) -> str:
-    test = value_condition(part, view.node, view.value, view.names)
-    if test is not None:
+    names = view.names
+    if names.sets and part.component == "Class" and part.terms[0] in names.below:
+        return sets.no_instances(view.pairs, part, view.value, names)
+    test = value_condition(part, view.node, view.value, names)
+    if test is not None and (_fits(test, names) or not part.shapes):
         return f"{view.pairs} {keep(negated(test))}"
     bad = _failing_any(view, part)
     if view.shape.path is None and not view.outer:
@@ -150,22 +160,22 @@ def _failing_any(view: Look, part: Part) -> str:
     scope, value, names = view.values, view.value, view.names
     if part.component == "Xone" and len(part.shapes) == 1:
         return failing(part.shapes[0], scope, value, names)
-    sets = [failing(shape, scope, value, names) for shape in part.shapes]
+    bad = [failing(shape, scope, value, names) for shape in part.shapes]
     if part.component == "Not":
-        return without(scope, value, sets[0], names)
+        return without(scope, value, bad[0], names)
     if part.component == "Or":
-        return " ".join(f"{{ SELECT DISTINCT {value} WHERE {{ {one} }} }}" for one in sets)
+        return " ".join(f"{{ SELECT DISTINCT {value} WHERE {{ {one} }} }}" for one in bad)
     if part.component != "Xone":
-        return " UNION ".join(f"{{ {one} }}" for one in sets)
+        return " UNION ".join(f"{{ {one} }}" for one in bad)
     fails = names.new()
     tagged = " UNION ".join(
         f"{{ SELECT DISTINCT {value} ({number} AS {fails}) WHERE {{ {one} }} }}"
-        for number, one in enumerate(["", *sets])
+        for number, one in enumerate(["", *bad])
         if one
     )
     return (
         f"{{ SELECT {value} WHERE {{ {{ {scope} }} UNION {tagged} }} GROUP BY {value}"
-        f" HAVING (COUNT({fails}) != {len(sets) - 1}) }}"
+        f" HAVING (COUNT({fails}) != {len(bad) - 1}) }}"
     )
 
 
@@ -180,7 +190,9 @@ def _compared(view: Look, part: Part) -> Fault:
     other = view.names.new()
     less = within(view.value, COMPARED[part.component], other)
     against = f"{view.node} {part.terms[0]} {other} ."
-    scope = walk(f"{view.scope} {against}", view.node, view.shape.path, view.value)
+    if view.names.sets:
+        against = f"{{ SELECT {view.node} {other} WHERE {{ {against} }} }}"
+    scope = walk(f"{view.scope} {against}", view.node, view.shape.path, view.value, view.names)
     return Fault(f"{scope} {keep(negated(less))}", view.value, each=other)
 
 
@@ -215,13 +227,18 @@ def _unique(view: Look) -> Fault:
 
 def _counted(view: Look, part: Part) -> str:
     """Bind the nodes that have too few values, or too many."""
-    node, value = view.node, view.value
+    node, value, path, names = view.node, view.value, view.shape.path, view.names
+    joined = path if names.sets and path is not None and not path.endless else None
+    if joined and part.component == "HasValue":
+        return sets.lacking(view.scope, node, joined, part, names)
+    if joined and part.component == "MinCount" and part.number == 1:
+        return sets.none(view.scope, node, joined, names)
     if part.component == "HasValue":
         there = some(view.shape.path, node, lambda v: same(v, part.terms[0]), view.names)
         return f"{view.scope} {keep(negated(there))}"
     least, number = part.component.endswith("MinCount"), part.number
     test = condition(view.shape, part, node, view.names)
-    if test is not None:
+    if test is not None and (not joined or _fits(test, names)):
         return f"{view.scope} {keep(negated(test))}" if test != "true" else ""
     pairs = _counting(view, part) if part.shapes else view.pairs
     if value == node:
@@ -237,7 +254,7 @@ def _counted(view: Look, part: Part) -> str:
 def _counting(view: Look, part: Part) -> str:
     """Return the pairs of nodes with the values that count for a qualified shape."""
     test = qualified(part, view.value, view.names)
-    if test is not None:
+    if test is not None and _fits(test, view.names):
         return f"{view.pairs} {keep(test)}"
     shape, *siblings = part.shapes
     bad = failing(shape, view.values, view.value, view.names)

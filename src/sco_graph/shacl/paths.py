@@ -35,6 +35,11 @@ class Path:
         return any(part.nullable for part in self.parts)
 
     @property
+    def endless(self) -> bool:
+        """Whether a step of the path may be taken any number of times, or not at all."""
+        return self.kind in _SUFFIXES or any(part.endless for part in self.parts)
+
+    @property
     def sparql(self) -> str:
         """The path in SPARQL."""
         return self._text(lambda iri: f"<{iri}>")

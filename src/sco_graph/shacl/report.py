@@ -88,27 +88,29 @@ def validate(
     near: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Validate what an engine holds; `most` is how many results of a shape are brought.
+    """Validate what an engine holds; `most` is how many results of a constraint are brought.
 
     Counts come first where `most` is given: a million results are one number, and examples.
-    Where the engine is `near`, in this process, all results stream by and are counted.
+    Where the engine is `near`, in this process, all results stream by and are counted, and
+    it joins sets.
     """
     report = Report()
     shapes = list(shapes)
-    for check in compile(shapes, graphs, below(ask, shapes, graphs)):
+    for check in compile(shapes, graphs, below(ask, shapes, graphs), sets=near):
         progress(check.shape)
         report.looked_at[check.shape] = sum(_number(row) for row in ask(check.targets))
         if most is None or near:
             _add(report, check, ask(check.query), most)
             continue
-        for row in ask(check.count):
-            if "constraint" in row:
-                constraint = check.constraints[int(row["constraint"].value)]
-                report.counts[check.shape, constraint] = _number(row)
-        if most and any(shape == check.shape for shape, _ in report.counts):
-            counts = dict(report.counts)
-            _add(report, check, ask(check.examples(most)))
-            report.counts = counts
+        for row in list(ask(check.count)):
+            if "constraint" not in row:
+                continue
+            key = int(row["constraint"].value)
+            constraint = check.constraints[key]
+            report.counts[check.shape, constraint] = _number(row)
+            if most:
+                examples = ask(check.examples(key, most))
+                report.results += (_result(constraint, found) for found in examples)
     return report
 
 
