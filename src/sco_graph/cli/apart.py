@@ -23,6 +23,8 @@ T = TypeVar("T")
 _FULL = ("memory allocation of", "bad_alloc")
 """What the engine says, in its two languages, when it ends its process for want of memory."""
 
+_NO_MEMORY = 71
+"""How a child ends for which there was not enough memory."""
 _kept: list[Exception] = []
 """Errors of a child until its end: they hold what only the thread that made it may let go."""
 
@@ -106,6 +108,8 @@ def _child(
         sys.stderr.flush()
     except KeyboardInterrupt:
         return 130
+    except MemoryError:  # where there is none to say so either
+        return _NO_MEMORY
     except BaseException:  # noqa: BLE001  # the parent tells it
         import traceback
 
@@ -120,8 +124,6 @@ def _sent(error: Exception, folder: str) -> Exception:
         return (InputError if error.exit_code == InputError.exit_code else GraphError)(str(error))
     if isinstance(error, OSError):
         return error
-    if isinstance(error, MemoryError):
-        return InputError(_full(folder))
     if type(error) is RuntimeError:  # the engine's
         return InputError(_said(folder, str(error)))
     raise error
@@ -144,7 +146,7 @@ def _part_errors(told: int) -> None:
 
 def _why(folder: str, status: int, last_words: str) -> str:
     """Return why a child ended, in words."""
-    if status == -signal.SIGKILL or any(words in last_words for words in _FULL):
+    if status in (-signal.SIGKILL, _NO_MEMORY) or any(words in last_words for words in _FULL):
         return _full(folder)
     how = signal.Signals(-status).name if status < 0 else f"exit {status}"
     words = last_words.strip().partition("\n")[0]

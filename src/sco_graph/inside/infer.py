@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain
+from tempfile import gettempdir
 from typing import NamedTuple, cast
 
 import pyoxigraph as ox
@@ -80,6 +81,7 @@ def _beside(
     store = cast("ox.Store", engine.store)  # no endpoint is copied
     into, current = staging(INFERRED), staging(derive.CURRENT)
     abandon(engine)
+    gettempdir()  # finds a place by writing there, which is done before anybody is told
     with ExitStack() as files, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(single.ask, store, known, entails, files, tell)
         copy = scratch.copy(store, parts, tell)

@@ -44,12 +44,19 @@ _LITERALS = f"""SELECT ?seen (COUNT(*) AS ?count) WHERE {{
 }} GROUP BY ?seen"""
 """Each subject that has a literal, by the most that its values are; each value is looked at."""
 _SUBJECTS = f"""SELECT (COUNT(*) AS ?count) (MAX({_LOOK}(?blank)) AS ?seen) WHERE {{
-  {{ SELECT ?focus WHERE {{ {_GRAPHS} {_SAID} }} GROUP BY ?focus }}
+  {{ SELECT DISTINCT ?focus WHERE {{ {_GRAPHS} {_SAID} }} }}
   BIND (IF(ISBLANK(?focus), ?focus, 0) AS ?blank)
 }}"""
 _OTHERS = f"""SELECT (MAX({_LOOK}(?value)) AS ?seen) WHERE {{
-  {{ SELECT ?value WHERE {{ {_SAID} MINUS {{ {_GRAPHS} }} }} GROUP BY ?value }}
+  {{
+    SELECT DISTINCT ?value WHERE {{
+      {{ SELECT DISTINCT ?path WHERE {{ GRAPH ?any {{ ?some ?path ?thing }} }} }}
+      {_SAID}
+      MINUS {{ {_GRAPHS} }}
+    }}
+  }}
 }}"""
+"""Property by property: so values come in the order in which a store on disk keeps their texts."""
 _THING, _LITERAL, _TEXT = (ox.Literal(number) for number in range(3))
 
 

@@ -7,6 +7,7 @@ by node.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from sco_graph.shacl import sets, written
@@ -44,6 +45,14 @@ class Look(NamedTuple):
     def pairs(self) -> str:
         """The pattern that binds each node with each of its values."""
         return walk(self.scope, self.node, self.shape.path, self.value, self.names)
+
+    def kept(self, test: str) -> str:
+        """Return the pattern that binds each node with those of its values that pass a test."""
+        path, names = self.shape.path, self.names
+        of_value = not re.search(rf"\{self.node}\b", test) and "EXISTS" not in test
+        if names.sets and path is not None and not path.endless and of_value:
+            return f"{self.scope} {sets.steps(self.node, path, self.value, names, keep(test))}"
+        return f"{self.pairs} {keep(test)}"
 
     @property
     def values(self) -> str:
@@ -148,7 +157,7 @@ def _bad_values(view: Look, part: Part) -> str:
         return sets.no_instances(view.pairs, part, view.value, names)
     test = value_condition(part, view.node, view.value, names)
     if test is not None and (_fits(test, names) or not part.shapes):
-        return f"{view.pairs} {keep(negated(test))}"
+        return view.kept(negated(test))
     bad = _failing_any(view, part)
     if view.shape.path is None and not view.outer:
         return bad
@@ -214,10 +223,13 @@ def _written(view: Look, part: Part) -> Fault:
 
 
 def _unique(view: Look) -> Fault:
-    tag, v = view.names.new(), view.value
-    tagged = (
-        f'{view.pairs} FILTER(isLiteral({v}) && LANG({v}) != "") BIND(LCASE(LANG({v})) AS {tag})'
-    )
+    names, v, path = view.names, view.value, view.shape.path
+    tag = names.new()
+    tagging = f'FILTER(isLiteral({v}) && LANG({v}) != "") BIND(LCASE(LANG({v})) AS {tag})'
+    tagged = f"{view.pairs} {tagging}"
+    if names.sets and path is not None and not path.endless:
+        step = f"{view.node} {path.sparql} {v} {tagging}"
+        tagged = f"{view.scope} {{ SELECT {view.node} {v} {tag} WHERE {{ {step} }} }}"
     counted = (
         f"{{ SELECT {view.node} {tag} WHERE {{ {tagged} }}"
         f" GROUP BY {view.node} {tag} HAVING (COUNT(DISTINCT {v}) > 1) }}"
@@ -255,7 +267,7 @@ def _counting(view: Look, part: Part) -> str:
     """Return the pairs of nodes with the values that count for a qualified shape."""
     test = qualified(part, view.value, view.names)
     if test is not None and _fits(test, view.names):
-        return f"{view.pairs} {keep(test)}"
+        return view.kept(test)
     shape, *siblings = part.shapes
     bad = failing(shape, view.values, view.value, view.names)
     pattern = f"{view.pairs} {without(view.values, view.value, bad, view.names)}"

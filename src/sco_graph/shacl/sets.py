@@ -12,13 +12,21 @@ from sco_graph.shacl.model import Part
 from sco_graph.shacl.paths import Path
 
 
-def steps(node: str, path: Path, value: str, names: Names) -> str:
-    """Return the pattern that leads along a path: each step of it is a set."""
+def steps(node: str, path: Path, value: str, names: Names, kept: str = "") -> str:
+    """Return the pattern that leads along a path: each step of it is a set.
+
+    `kept` says which values are kept. It stands in the last step: there they come in the order in
+    which the store keeps their texts, and after a join in none.
+    """
     if path.kind != "sequence":
-        return f"{{ SELECT {node} {value} WHERE {{ {node} {path.sparql} {value} }} }}"
+        return f"{{ SELECT {node} {value} WHERE {{ {node} {path.sparql} {value} {kept} }} }}"
     ends = [node, *(names.new() for _ in path.parts[1:]), value]
-    pairs = zip(ends[:-1], path.parts, ends[1:], strict=True)
-    return " ".join(steps(start, part, end, names) for start, part, end in pairs)
+    pairs = [*zip(ends[:-1], path.parts, ends[1:], strict=True)]
+    wanted = [""] * (len(pairs) - 1) + [kept]
+    return " ".join(
+        steps(start, part, end, names, keeping)
+        for (start, part, end), keeping in zip(pairs, wanted, strict=True)
+    )
 
 
 def no_instances(pairs: str, part: Part, value: str, names: Names) -> str:
