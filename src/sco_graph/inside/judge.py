@@ -64,7 +64,8 @@ def judge(
         jobs.append(partial(judging.values, of_values))
     jobs += (partial(judging.checks, over, same) for over, same in by_things.items())
     jobs.append(partial(judging.closure, ontology, premises[1:]))
-    jobs += (partial(judging.shape, one, premises) for one in compiled if one.targets)
+    classes = shacl.below(engine.ask, compiled, premises)
+    jobs += (partial(judging.shape, one, premises, classes) for one in compiled if one.targets)
     with ExitStack() as stack:
         each = stack.enter_context(ThreadPoolExecutor(_AT_ONCE)).map if judging.near else map
         report = Report()
@@ -88,11 +89,16 @@ class _Judging:
         self._engine, self._most, self._tell = engine, most, tell
         self.near = not isinstance(engine.store, Endpoint)
 
-    def shape(self, shape: shacl.Shape, graphs: Sequence[str]) -> Report:
+    def shape(self, shape: shacl.Shape, graphs: Sequence[str], classes: shacl.Below) -> Report:
         """Return what a shape finds, and the property shapes in it."""
-        ask = self._engine.ask
         found = shacl.validate(
-            ask, [shape], graphs, self._most, near=self.near, progress=self._tell
+            self._engine.ask,
+            [shape],
+            graphs,
+            self._most,
+            near=self.near,
+            classes=classes,
+            progress=self._tell,
         )
         report = Report(looked_at={_named(name): n for name, n in found.looked_at.items()})
         for (_, constraint), number in found.counts.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from os import fstat
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -31,9 +32,8 @@ class Waiting(NamedTuple):
     file: IO[bytes]
 
     def facts(self) -> Iterator[Fact]:
-        """Yield it."""
-        for quad in ox.parse(path=path(self.file), format=_N_TRIPLES):
-            yield Fact(quad.subject, quad.predicate, quad.object)
+        """Return it."""
+        return (Fact(*triple) for triple in _triples(self.file))
 
 
 class Sifted(NamedTuple):
@@ -47,9 +47,8 @@ class Sifted(NamedTuple):
         return [path(file) for file in self.files]
 
     def triples(self) -> Iterator[ox.Triple]:
-        """Yield what is in the files."""
-        for file in self.files:
-            yield from (quad.triple for quad in ox.parse(path=path(file), format=_N_TRIPLES))
+        """Return what is in the files."""
+        return chain.from_iterable(map(_triples, self.files))
 
 
 def ask(
@@ -98,6 +97,10 @@ def sift(
     for file in made:
         file.flush()
     return Sifted(made, blank)
+
+
+def _triples(file: IO[bytes]) -> Iterator[ox.Triple]:
+    return (quad.triple for quad in ox.parse(path=path(file), format=_N_TRIPLES))
 
 
 def _file(files: ExitStack) -> IO[bytes]:

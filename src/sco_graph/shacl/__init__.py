@@ -6,13 +6,14 @@ before anything runs; nothing is skipped in silence.
 """
 
 from sco_graph.shacl.checks import Check, Constraint, compile  # noqa: A004 - read as shacl.compile
-from sco_graph.shacl.classes import below
+from sco_graph.shacl.classes import Below, below
 from sco_graph.shacl.model import Part, Shape
 from sco_graph.shacl.reading import read
 from sco_graph.shacl.refusal import NotCompiled
 from sco_graph.shacl.report import Report, Result, validate
 
 __all__ = [
+    "Below",
     "Check",
     "Constraint",
     "NotCompiled",

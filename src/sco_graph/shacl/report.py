@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from sco_graph.rdf import Term, literal
 from sco_graph.shacl.checks import Check, Constraint, compile  # noqa: A004
-from sco_graph.shacl.classes import below
+from sco_graph.shacl.classes import Below, below
 from sco_graph.shacl.model import SH, TYPE, Shape
 from sco_graph.shacl.paths import Path
 from sco_graph.shacl.written import fill
@@ -86,17 +86,19 @@ def validate(
     most: int | None = None,
     *,
     near: bool = False,
+    classes: Below | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Validate what an engine holds; `most` is how many results of a constraint are brought.
 
     Counts come first where `most` is given: a million results are one number, and examples.
     Where the engine is `near`, in this process, all results stream by and are counted, and
-    it joins sets.
+    it joins sets. `classes`, which `below` gives, are asked for where they are not told.
     """
     report = Report()
     shapes = list(shapes)
-    for check in compile(shapes, graphs, below(ask, shapes, graphs), sets=near):
+    classes = below(ask, shapes, graphs) if classes is None else classes
+    for check in compile(shapes, graphs, classes, sets=near):
         progress(check.shape)
         report.looked_at[check.shape] = sum(_number(row) for row in ask(check.targets))
         if most is None or near:
