@@ -18,7 +18,8 @@ import pytest
 from engines import ROOT, good, on_disk
 
 from sco_graph.cli import memory
-from sco_graph.inside import sound
+from sco_graph.errors import InputError
+from sco_graph.inside import sound, sums
 from sco_graph.namespaces import GRAPH
 
 _MEMORY = 1 << 30
@@ -103,14 +104,55 @@ def test_what_a_stage_counts_and_joins_is_read_through(
     assert sum("Corruption" in said for said in found) == read
 
 
+@pytest.mark.parametrize("stage", ["validate", "reason"])
+def test_a_stage_tells_damage_in_any_file_that_was_written_by_one(
+    stage: str, world: Path, tmp_path: Path
+) -> None:
+    """The files are added up; the whole store has nothing that is told."""
+    assert sums.agree(str(world))
+    told = 0
+    for there in damaged(world, tmp_path / "damaged"):
+        found = bound("-m", "sco_graph", stage, "--store", there)
+        assert found.returncode == 2
+        [line] = found.stderr.splitlines()
+        assert f"{there}: the store is a damaged one (" in line
+        assert "is not what was written" in line
+        told += 1
+
+    assert told > 10
+
+
+def test_what_a_store_had_before_a_stage_is_not_taken_for_whole(tmp_path: Path) -> None:
+    """Nor is what cannot be read as sums; what a stage wrote stays noted after another."""
+    folder = str(tmp_path)
+    (tmp_path / "old.sst").write_bytes(b"who knows")
+    before = sums.files(folder)
+    (tmp_path / "new.sst").write_bytes(b"written")
+    sums.note(folder, before)
+
+    assert not sums.agree(folder)
+    (tmp_path / "old.sst").unlink()
+    assert sums.agree(folder)
+    (tmp_path / "newer.sst").write_bytes(b"written too")
+    sums.note(folder, {"new.sst"})
+    assert sums.agree(folder)
+    (tmp_path / "new.sst").write_bytes(b"writteN")
+    with pytest.raises(InputError, match=r"new\.sst is not what was written"):
+        sums.agree(folder)
+    for text in ("", "no sums at all", "é"):
+        (tmp_path / sums.SUMS).write_text(text)
+        assert not sums.agree(folder)
+
+
 def test_a_gate_tells_damage_or_finds_what_it_finds_in_the_whole(
     world: Path, tmp_path: Path
 ) -> None:
-    """Wherever the damage is: what is not told is in what the gate has no need of."""
+    """Where nothing was noted: what is not told is in what the gate has no need of."""
     ask = ("-m", "sco_graph", "validate", "--format", "json", "--store")
     whole = json.loads(bound(*ask, world).stdout)
     told = 0
     for there in damaged(world, tmp_path / "damaged"):
+        (there / sums.SUMS).unlink()
         found = bound(*ask, there)
         if found.returncode == 2:
             [line] = found.stderr.splitlines()

@@ -17,7 +17,7 @@ from sco_graph.cli import options, progress
 from sco_graph.cli.apart import apart
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import UsageError
-from sco_graph.inside import infer, sound
+from sco_graph.inside import infer, sound, sums
 from sco_graph.inside import judge as judging
 from sco_graph.inside.engine import Engine
 from sco_graph.layout import ONTOLOGY, SHAPES, Layout
@@ -88,9 +88,11 @@ def reason_options(parser: ArgumentParser) -> None:
 def reason(arguments: Namespace) -> int:
     """Write what follows by the ontology, and say how much it is."""
     ontology = ontology_of(Layout.shipped())
+    whole = _is_whole(arguments)
 
     def work(where: ox.Store | Endpoint) -> list[infer.Made]:
-        sound.read_through(where, progress)
+        if not whole:
+            sound.read_through(where, progress)
         return infer.reason(Engine(where, arguments.beside), ontology, progress)
 
     try:
@@ -110,9 +112,11 @@ def judge(arguments: Namespace) -> Report:
     layout = Layout.shipped()
     ontology, shapes = ontology_of(layout), shapes_of(layout)
     checks = list(queryfile.read_folder(join(layout.queries, "checks")))
+    whole = _is_whole(arguments)
 
     def work(where: ox.Store | Endpoint) -> Report:
-        sound.read_through(where, progress, texts=True)
+        if not whole:
+            sound.read_through(where, progress, texts=True)
         engine = Engine(where, arguments.beside)
         return judging.judge(engine, shapes, ontology, checks, arguments.most, progress)
 
@@ -190,12 +194,27 @@ def _apart(
     work: Callable[[ox.Store | Endpoint], T],
     opened: Callable[[str], ox.Store] = store.open_to_write,
 ) -> T:
-    """Do a stage's work on the store or the endpoint that is named, so that Ctrl-C ends it."""
+    """Do a stage's work on the store or the endpoint that is named, so that Ctrl-C ends it.
+
+    Files that it wrote are noted when the engine has ended, which may put them together anew.
+    """
     if not options.named(arguments):
         raise UsageError("say where: --store DIR or --endpoint URL")
     if arguments.endpoint:
         return work(options.endpoint(arguments))
+    before = sums.files(arguments.store)
     try:
-        return apart(lambda: work(opened(arguments.store)), arguments.store)
+        result = apart(lambda: work(opened(arguments.store)), arguments.store)
+        if opened is not store.open_read_only:
+            sums.note(arguments.store, before)
+        return result
     finally:
         progress("")
+
+
+def _is_whole(arguments: Namespace) -> bool:
+    """Return whether a store is known to be what was written; InputError where it is not."""
+    if not arguments.store:
+        return False
+    progress("adding up the files of the store")
+    return sums.agree(arguments.store)

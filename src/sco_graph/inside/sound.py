@@ -1,4 +1,6 @@
-"""Whether a store on disk is whole: a stage that asks a damaged one may get no end, or a lie.
+"""Whether a store on disk can be read: a stage that asks a damaged one may get no end, or a lie.
+
+`sums` tells it of files that a stage wrote; here the engine reads what others wrote.
 
 Where a block is damaged the engine gives one error after another and never ends. What counts,
 sorts or joins them gathers them until the memory is full, EXISTS takes the first for a yes, and a
