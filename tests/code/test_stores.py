@@ -213,6 +213,21 @@ def test_a_few_findings_of_each_shape_are_shown(reasoned: Place) -> None:
     assert sum(found["counts"].values()) == sum(map(int, told)) > len(shown)
 
 
+def test_a_gate_can_be_asked_for_some_of_its_shapes_and_checks(reasoned: Place) -> None:
+    """They find what they find among all; a name that is none is told, with those there are."""
+    ask = ("validate", "--format", "json", "--most", "1")
+    everything = report(reasoned.run(*ask).stdout)
+    some = report(reasoned.run(*ask, "--only", "named", "two-roles", "closure").stdout)
+    wrong = reasoned.run("validate", "--only", "naned")
+
+    assert some["looked_at"].keys() == {"named", "two-roles", "closure"}
+    assert some["looked_at"].items() < everything["looked_at"].items()
+    assert {"named-label", "two-roles", "closure"} < some["counts"].keys()
+    assert some["counts"].items() < everything["counts"].items()
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "naned: no shape or check; there are blank-node, body, claim" in wrong.stderr
+
+
 # ---- files into a store
 
 

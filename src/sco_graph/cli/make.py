@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sco_graph import build as building
 from sco_graph import cache
 from sco_graph.cli import options, progress, say
+from sco_graph.errors import UsageError
 
 if TYPE_CHECKING:
     from sco_graph.validation import Report
@@ -54,11 +55,23 @@ def build(arguments: Namespace) -> int:
 
 def validate_options(parser: ArgumentParser) -> None:
     """Say what `sco-graph validate` takes."""
-    parser.epilog = "examples:\n  sco-graph validate\n  sco-graph validate my-facts.ttl --lang zh"
+    parser.epilog = (
+        "examples:\n"
+        "  sco-graph validate\n"
+        "  sco-graph validate my-facts.ttl --lang zh\n"
+        "  sco-graph validate --store world --only named two-roles"
+    )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files to add")
     parser.add_argument("--format", default="table", choices=("table", "json", "ttl"))
     parser.add_argument(
         "--most", type=int, default=10, metavar="N", help="findings shown of each shape of a store"
+    )
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="of a store, judge by these shapes and checks alone",
     )
     options.language(parser)
     options.data(parser)
@@ -74,6 +87,8 @@ def validate(arguments: Namespace) -> int:
         report = judge(arguments)
         _write_report(report, arguments.lang, arguments.format)
         return 0 if report.conforms else 1
+    if arguments.only:
+        raise UsageError("--only goes with --store or --endpoint: files are judged by all there is")
     timings = building.Timings(announce=progress)
     try:
         judged = building.judge(options.layout(arguments), arguments.files, timings)

@@ -118,7 +118,8 @@ def judge(arguments: Namespace) -> Report:
         if not whole:
             sound.read_through(where, progress, texts=True)
         engine = Engine(where, arguments.beside)
-        return judging.judge(engine, shapes, ontology, checks, arguments.most, progress)
+        most, only = arguments.most, arguments.only
+        return judging.judge(engine, shapes, ontology, checks, most, progress, only)
 
     return _apart(arguments, work, store.open_read_only)
 

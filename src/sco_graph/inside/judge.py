@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import lru_cache, partial
@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from sco_graph import shacl
 from sco_graph.endpoint import Endpoint
+from sco_graph.errors import UsageError
 from sco_graph.inside import derive, infer
 from sco_graph.inside.engine import Engine
 from sco_graph.inside.sieve import CHECKS, sieve
@@ -43,12 +44,23 @@ def judge(
     checks: Iterable[QueryFile],
     most: int,
     tell: Tell,
+    only: Collection[str] = (),
 ) -> Report:
     """Return what shapes, checks and the ontology find; `most` findings of each are brought.
 
-    Raises NotCompiled, before anything runs, at a shape that is not compiled.
+    With `only`, those of these names alone are asked: of shapes with targets, checks, `closure`.
+    Raises NotCompiled, before anything runs, at a shape that is not compiled; UsageError at a
+    name that is none.
     """
-    compiled = shacl.read(shapes)
+    compiled = [shape for shape in shacl.read(shapes) if shape.targets]
+    checks = list(checks)
+    if only:
+        known = {*(_named(shape.label) for shape in compiled), *(c.name for c in checks), CLOSURE}
+        if unknown := sorted({*only} - known):
+            told = f"{', '.join(unknown)}: no shape or check; there are {', '.join(sorted(known))}"
+            raise UsageError(told)
+        compiled = [shape for shape in compiled if _named(shape.label) in only]
+        checks = [check for check in checks if check.name in only]
     premises = [engine.vocabulary(), *infer.premises(engine)]
     shacl.compile(compiled, premises)  # what cannot be compiled is told before anything runs
     judging = _Judging(engine, most, tell)
@@ -63,9 +75,10 @@ def judge(
     if of_values:  # the longest first
         jobs.append(partial(judging.values, of_values))
     jobs += (partial(judging.checks, over, same) for over, same in by_things.items())
-    jobs.append(partial(judging.closure, ontology, premises[1:]))
+    if not only or CLOSURE in only:
+        jobs.append(partial(judging.closure, ontology, premises[1:]))
     classes = shacl.below(engine.ask, compiled, premises)
-    jobs += (partial(judging.shape, one, premises, classes) for one in compiled if one.targets)
+    jobs += (partial(judging.shape, one, premises, classes) for one in compiled)
     with ExitStack() as stack:
         each = stack.enter_context(ThreadPoolExecutor(_AT_ONCE)).map if judging.near else map
         report = Report()

@@ -43,9 +43,9 @@ _LITERALS = f"""SELECT ?seen (COUNT(*) AS ?count) WHERE {{
   }}
 }} GROUP BY ?seen"""
 """Each subject that has a literal, by the most that its values are; each value is looked at."""
-_SUBJECTS = f"""SELECT (COUNT(*) AS ?count) (MAX({_LOOK}(?blank)) AS ?seen) WHERE {{
+_SUBJECTS = f"""SELECT (COUNT(*) AS ?count) (MAX(?blank) AS ?seen) WHERE {{
   {{ SELECT DISTINCT ?focus WHERE {{ {_GRAPHS} {_SAID} }} }}
-  BIND (IF(ISBLANK(?focus), ?focus, 0) AS ?blank)
+  BIND (IF(ISBLANK(?focus), {_LOOK}(?focus), 0) AS ?blank)
 }}"""
 _OTHERS = f"""SELECT (MAX({_LOOK}(?value)) AS ?seen) WHERE {{
   {{

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from sco_graph.rdf import Term
 from sco_graph.shacl.classes import Below
-from sco_graph.shacl.conditions import Names
-from sco_graph.shacl.faults import Look, faults, look
+from sco_graph.shacl.conditions import Names, negated
+from sco_graph.shacl.faults import Fault, Look, faults, look, tested
 from sco_graph.shacl.graph import shown
 from sco_graph.shacl.model import Part, Shape, Target
 from sco_graph.shacl.paths import Path
@@ -42,6 +43,13 @@ class Constraint:
         return f"{component} of {self.label}" + (f" on {self.path.shown}" if self.path else "")
 
 
+class Branch(NamedTuple):
+    """A group that finds the rows of some constraints, most often of one."""
+
+    keys: tuple[int, ...]
+    text: str
+
+
 @dataclass(frozen=True)
 class Check:
     """A shape as queries. Columns of `query`: ?focus, ?value, ?path, ?constraint, ?said_….
@@ -57,8 +65,8 @@ class Check:
     comment: str
     graphs: tuple[str, ...] = field(default=(), repr=False)
     head: str = field(default="", repr=False)
-    branches: tuple[tuple[int, str], ...] = field(default=(), repr=False)
-    """The SELECT of `query`, and what its group unites: each finds the rows of one constraint."""
+    branches: tuple[Branch, ...] = field(default=(), repr=False)
+    """The SELECT of `query`, and what its group unites."""
 
     @property
     def count(self) -> str:
@@ -70,13 +78,16 @@ class Check:
 
     def examples(self, constraint: int, limit: int) -> str:
         """Return the query for the first rows of a constraint, in an order that does not change."""
-        own = [(key, text) for key, text in self.branches if key == constraint]
-        chosen = tidy(f"{self.head} WHERE {{ {_united(own)} }}")
+        own = [branch for branch in self.branches if constraint in branch.keys]
+        alone = (
+            "" if all(len(branch.keys) == 1 for branch in own) else f"?constraint = {constraint}"
+        )
+        chosen = tidy(f"{self.head} WHERE {{ {_united(own)} {alone and f'FILTER({alone})'} }}")
         return f"{chosen}ORDER BY ?focus ?value\nLIMIT {limit}\n"
 
 
-def _united(branches: Iterable[tuple[int, str]]) -> str:
-    return " UNION ".join(text for _, text in branches) or "FILTER(false)"
+def _united(branches: Iterable[Branch]) -> str:
+    return " UNION ".join(branch.text for branch in branches) or "FILTER(false)"
 
 
 def compile(  # noqa: A001 - it is read as shacl.compile
@@ -148,22 +159,40 @@ class _Branches:
 
     def __init__(self) -> None:
         self.constraints: list[Constraint] = []
-        self.texts: list[tuple[int, str]] = []
+        self.texts: list[Branch] = []
 
     def add(self, view: Look) -> None:
         """Add what a shape demands, and what its property shapes demand of its values."""
+        alike = {part: test for part in view.shape.parts if (test := tested(view, part))}
+        if view.outer or len(alike) < 2:
+            alike = {}
+        tests: dict[int, str] = {}
         for part in view.shape.parts:
             if part.component == "Property":
                 self.add(view.into(part.shapes[0]))
-            else:
-                self._add_part(view, part)
+                continue
+            if part in alike:
+                tests[len(self.constraints)] = alike[part]
+            self._add_part(view, part, [] if part in alike else faults(view, part))
+        if tests:
+            self._add_tests(view, tests)
 
-    def _add_part(self, view: Look, part: Part) -> None:
+    def _add_tests(self, view: Look, tests: Mapping[int, str]) -> None:
+        """Add tests of the same values: each is read once, and what fails is told apart after."""
+        bad = view.kept(negated(f"({' && '.join(tests.values())})"))
+        found = f"{{ SELECT DISTINCT {view.node} {view.value} WHERE {{ {bad} }} }}"
+        each = (f"(?constraint = {key} && {negated(test)})" for key, test in tests.items())
+        keys = f"VALUES ?constraint {{ {' '.join(map(str, tests))} }}"
+        pattern = f"{found} {keys} FILTER({' || '.join(each)})"
+        head = f"SELECT ({view.node} AS ?focus) ({view.value} AS ?value) ?constraint"
+        self.texts.append(Branch((*tests,), f"{{ {head} WHERE {{ {pattern} }} }}"))
+
+    def _add_part(self, view: Look, part: Part, found: Iterable[Fault]) -> None:
         shape = view.shape
         key = len(self.constraints)
         messages = texts(part.sparql, shape) if part.sparql else shape.messages
         said: set[str] = set()
-        for fault in faults(view, part):
+        for fault in found:
             told = {"focus": view.node, "value": fault.value, "path": fault.path}
             told |= {f"said_{name}": variable for name, variable in fault.bound}
             told = {name: variable for name, variable in told.items() if variable}
@@ -175,7 +204,7 @@ class _Branches:
                 inner = " ".join(sorted(every))
                 pattern, distinct = f"{{ SELECT DISTINCT {inner} WHERE {{ {pattern} }} }}", ""
             head = f"SELECT{distinct} {' '.join(columns)} ({key} AS ?constraint)"
-            self.texts.append((key, f"{{ {head} WHERE {{ {pattern} }} }}"))
+            self.texts.append(Branch((key,), f"{{ {head} WHERE {{ {pattern} }} }}"))
         self.constraints.append(
             Constraint(
                 part.iri,

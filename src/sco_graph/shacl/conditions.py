@@ -6,13 +6,13 @@ negated. What takes counting (two values or more) has none; `faults` makes sets 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 import pyoxigraph as ox
 
 from sco_graph.namespaces import PREFIXES
 from sco_graph.rdf import Term
+from sco_graph.shacl import glance
 from sco_graph.shacl.classes import Below
 from sco_graph.shacl.datatypes import has_datatype, of_datatype
 from sco_graph.shacl.model import RDF, RDFS, Part, Shape
@@ -99,6 +99,8 @@ def value_condition(part: Part, focus: str, value: str, names: Names) -> str | N
     """Return what a constraint demands of one value node, or None where that takes counting."""
     component, v = part.component, value
     term = part.terms[0] if part.terms else None
+    if names.sets and (once := glance.test(part, v)):
+        return once
     if component == "Class":
         return names.is_instance(v, part.terms[0])
     if component == "Datatype":
@@ -328,9 +330,7 @@ def _matches(part: Part, v: str) -> str:
     Virtuoso compares bytes in what `STR` gives, characters in what `SUBSTR` gives; without a
     sign that it knows for one, it takes a pattern for plain text: an empty group is such a sign.
     """
-    pattern, flags = [str(term.value) for term in (*part.terms, ox.Literal(""))][:2]
-    if "q" in flags:  # plain text, which not every engine knows
-        pattern, flags = re.sub(r"[][\\.?*+(){}^$|]", r"\\\g<0>", pattern), "i" * ("i" in flags)
+    pattern, flags = glance.pattern(part)
     if "x" not in flags and not set(pattern) & set(".[(*+?\\"):
         pattern += "()"
     texts = (str(ox.Literal(text)) for text in (pattern, flags) if text)

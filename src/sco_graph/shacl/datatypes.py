@@ -84,12 +84,17 @@ def has_datatype(datatype: str, v: str) -> str:
     return f"isLiteral({v}) && COALESCE({same}, false)"
 
 
+def form_of(datatype: str) -> str:
+    """Return the regular expression of the texts that a datatype has, or nothing where any is."""
+    name = datatype.removeprefix(PREFIXES["xsd"])
+    return "" if name == datatype else _FORMS.get(name, _INTEGER if name in _RANGES else "")
+
+
 def of_datatype(datatype: str, v: str) -> str:
     """Return an expression that says whether a term is a well-formed literal of a datatype."""
     name = datatype.removeprefix(PREFIXES["xsd"])
     tests = [has_datatype(datatype, v)]
-    form = _FORMS.get(name, _INTEGER if name in _RANGES else "")
-    if form and name != datatype:
+    if form := form_of(datatype):
         escaped = form.replace("\\", "\\\\")
         tests.append(f'REGEX(STR({v}), "^{escaped}$")')
         decimal = f"<{PREFIXES['xsd']}decimal>(STR({v}))"

@@ -49,10 +49,16 @@ class Look(NamedTuple):
     def kept(self, test: str) -> str:
         """Return the pattern that binds each node with those of its values that pass a test."""
         path, names = self.shape.path, self.names
-        of_value = not re.search(rf"\{self.node}\b", test) and "EXISTS" not in test
-        if names.sets and path is not None and not path.endless and of_value:
+        if path is not None and self.in_step(test):
             return f"{self.scope} {sets.steps(self.node, path, self.value, names, keep(test))}"
         return f"{self.pairs} {keep(test)}"
+
+    def in_step(self, test: str) -> bool:
+        """Return whether the step that leads to a value can ask a test of it."""
+        path = self.shape.path
+        if not self.names.sets or path is None or path.endless:
+            return False
+        return not re.search(rf"\{self.node}\b", test) and "EXISTS" not in test
 
     @property
     def values(self) -> str:
@@ -151,10 +157,18 @@ def faults(view: Look, part: Part) -> list[Fault]:
     return [Fault(pattern)] if pattern else []
 
 
+def tested(view: Look, part: Part) -> str | None:
+    """Return what a constraint asks of each value, where the step that leads there can ask it."""
+    if part.component not in OF_VALUES or part.component in ("Class", "Closed"):
+        return None
+    test = value_condition(part, view.node, view.value, view.names)
+    return test if test is not None and view.in_step(test) else None
+
+
 def _bad_values(view: Look, part: Part) -> str:
     names = view.names
-    if names.sets and part.component == "Class" and part.terms[0] in names.below:
-        return sets.no_instances(view.pairs, part, view.value, names)
+    if names.sets and (kinds := sets.classes(part, names)):
+        return sets.no_instances(view.pairs, kinds, view.value, names)
     test = value_condition(part, view.node, view.value, names)
     if test is not None and (_fits(test, names) or not part.shapes):
         return view.kept(negated(test))
@@ -228,7 +242,8 @@ def _unique(view: Look) -> Fault:
     tagging = f'FILTER(isLiteral({v}) && LANG({v}) != "") BIND(LCASE(LANG({v})) AS {tag})'
     tagged = f"{view.pairs} {tagging}"
     if names.sets and path is not None and not path.endless:
-        step = f"{view.node} {path.sparql} {v} {tagging}"
+        once = f'BIND(LCASE(LANG({v})) AS {tag}) FILTER({tag} != "")'
+        step = f"{view.node} {path.sparql} {v} {once}"
         tagged = f"{view.scope} {{ SELECT {view.node} {v} {tag} WHERE {{ {step} }} }}"
     counted = (
         f"{{ SELECT {view.node} {tag} WHERE {{ {tagged} }}"
@@ -256,6 +271,11 @@ def _counted(view: Look, part: Part) -> str:
     if value == node:
         value = view.names.new()
         pairs = f"{pairs} BIND({node} AS {value})"
+    having = f"HAVING (COUNT(DISTINCT {value}) > {number})"
+    if joined and not least and not part.shapes and not view.outer:
+        # Whoever has too many, and then which of them is looked at: they are few.
+        many = f"{{ {sets.steps(node, joined, value, names)} }} GROUP BY {node} {having}"
+        return f"{{ SELECT {node} WHERE {many} }} {view.scope}"
     found, sign = f"{{ {pairs} }}", ">"
     if least:  # a node without a value counts too
         found, sign = f"{{ {view.scope} }} UNION {{ {pairs} }}", "<"

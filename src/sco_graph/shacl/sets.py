@@ -7,6 +7,9 @@ that a property says and to join it. A sub-SELECT is such a set; of `MINUS`, eac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sco_graph.rdf import Term
 from sco_graph.shacl.conditions import Names, keep, same
 from sco_graph.shacl.model import Part
 from sco_graph.shacl.paths import Path
@@ -29,9 +32,19 @@ def steps(node: str, path: Path, value: str, names: Names, kept: str = "") -> st
     )
 
 
-def no_instances(pairs: str, part: Part, value: str, names: Names) -> str:
-    """Return the pattern that binds the values which are no instances of a class."""
-    return f"{pairs} MINUS {{ {names.instances(value, part.terms)} }}"
+def classes(part: Part, names: Names) -> Sequence[Term]:
+    """Return the classes of which a value has to be an instance, where that is all it has to be."""
+    kinds = [part.terms[0]] if part.component == "Class" else []
+    if part.component == "Or" and all(shape.path is None for shape in part.shapes):
+        inner = [one for shape in part.shapes for one in shape.parts]
+        if len(inner) == len(part.shapes) and all(one.component == "Class" for one in inner):
+            kinds = [one.terms[0] for one in inner if len(one.terms) == 1]
+    return kinds if all(kind in names.below for kind in kinds) else []
+
+
+def no_instances(pairs: str, kinds: Sequence[Term], value: str, names: Names) -> str:
+    """Return the pattern that binds the values which are instances of none of some classes."""
+    return f"{pairs} MINUS {{ {names.instances(value, kinds)} }}"
 
 
 def none(scope: str, node: str, path: Path, names: Names) -> str:

@@ -1,0 +1,60 @@
+"""Tests of a value that look at it once, for an engine in this process.
+
+Each function that is asked about a value has the store find its text again, which takes longer
+than all that is done with it. What the engine cannot answer of a term is false there: `STR` of a
+blank node, `LANG` of an IRI. Other engines give answers of their own, so that they are asked by
+`conditions`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+
+from sco_graph.shacl.datatypes import form_of
+from sco_graph.shacl.model import RDF, Part
+
+_KINDS = {
+    "IRI": "isIRI({0})",
+    "BlankNode": "isBlank({0})",
+    "Literal": "isLiteral({0})",
+    "BlankNodeOrIRI": "!isLiteral({0})",
+    "BlankNodeOrLiteral": "!isIRI({0})",
+    "IRIOrLiteral": "!isBlank({0})",
+}
+
+
+def test(part: Part, value: str) -> str:
+    """Return what a constraint demands of a value, or nothing where no single look tells it."""
+    component = part.component
+    if component == "NodeKind":
+        return f"({_KINDS[part.terms[0].value.rpartition('#')[2]].format(value)})"
+    if component == "Datatype":
+        return _datatype(part.terms[0].value, value)
+    if component in ("MinLength", "MaxLength"):
+        sign = ">=" if component == "MinLength" else "<="
+        return f"COALESCE(STRLEN(STR({value})) {sign} {part.number}, false)"
+    if component == "Pattern":
+        texts = (str(ox.Literal(text)) for text in pattern(part) if text)
+        return f"COALESCE(REGEX(STR({value}), {', '.join(texts)}), false)"
+    if component == "LanguageIn":
+        ranges = (".+" if r.value == "*" else re.escape(r.value) for r in part.terms)
+        tags = ox.Literal(f"^({'|'.join(ranges)})(-|$)")
+        return f'COALESCE(REGEX(LANG({value}), {tags}, "i"), false)' if part.terms else ""
+    return ""
+
+
+def pattern(part: Part) -> tuple[str, str]:
+    """Return the regular expression of a constraint, and its flags without `q`: plain text."""
+    text, flags = [term.value for term in (*part.terms, ox.Literal(""))][:2]
+    if "q" in flags:  # which not every engine knows
+        return re.sub(r"[][\\.?*+(){}^$|]", r"\\\g<0>", text), "i" * ("i" in flags)
+    return text, flags
+
+
+def _datatype(datatype: str, value: str) -> str:
+    if datatype == f"{RDF}langString":
+        return f'COALESCE(LANG({value}) != "", false)'
+    # What has a form is mostly kept without a text: there it costs nothing to ask twice.
+    return "" if form_of(datatype) else f"COALESCE(DATATYPE({value}) = <{datatype}>, false)"
