@@ -1,9 +1,10 @@
 """Files into a store on disk or an endpoint: each whole or not at all, and never twice.
 
 A file is read twice: once to find what is wrong with it, before anything is written, and
-once to load it. What was loaded is noted in the graph `loads` under the hash of its bytes,
-so that a load that was stopped goes on with the next file when it is run again. Blank nodes
-are named after the file: to load it again adds nothing.
+once to load it; one of a statement a line is loaded by the engine itself. What was loaded is
+noted in the graph `loads` under the hash of its bytes, so that a load that was stopped goes on
+with the next file when it is run again. Blank nodes are named after the file: to load it again
+adds nothing.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from sco_graph import store
+from sco_graph import lines, store
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError, StorageError, UsageError
-from sco_graph.inside.engine import Engine, placed
+from sco_graph.inside.engine import Engine
 from sco_graph.layout import source_name
 from sco_graph.namespaces import BASE, GRAPH
 from sco_graph.progress import Pace, Tell
@@ -37,6 +39,8 @@ _BATCH = 10_000
 """How many triples go into a request."""
 _AT_ONCE = 250_000
 """How many quads a store on disk is given at once: some 300 MB."""
+_BESIDE = 2
+"""How many parts of a file the engine loads beside each other."""
 
 
 class Loaded(NamedTuple):
@@ -48,12 +52,16 @@ class Loaded(NamedTuple):
 
 
 class _File(NamedTuple):
-    """A file that was read through: its hash, the graph of triples without one, quads by graph."""
+    """A file that was read through: its hash, the graph of triples without one, quads by graph.
+
+    `parts` says how many quads each part has that the engine can load by itself.
+    """
 
     path: Path
     hash: str
     home: str
     graphs: Counter[str]
+    parts: Sequence[int] | None
 
     @property
     def node(self) -> str:
@@ -124,24 +132,35 @@ def _hash(path: Path) -> str:
 
 
 def _looked_through(path: Path, digest: str, home: str, tell: Tell) -> _File:
-    counts: Counter[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = Counter()
+    parts = lines.looked_through(path, digest[:8], tell)
+    graphs: Counter[str] = Counter()
+    for counts in [_counted(path, digest, tell)] if parts is None else parts:
+        for graph, count in counts.items():
+            graphs[home if isinstance(graph, ox.DefaultGraph) else graph.value] += count
+    sizes = None if parts is None else [part.total() for part in parts]
+    return _File(path, digest, home, graphs, sizes)
+
+
+def _counted(path: Path, digest: str, tell: Tell) -> lines.Graphs:
+    counts: lines.Graphs = Counter()
     for number, quad in enumerate(stream(path, digest[:8])):
         counts[quad.graph_name] += 1
         if number % 1_000_000 == 999_999:
             tell(f"{path.name}: {number + 1:,} quads are well-formed so far")
-    graphs: Counter[str] = Counter()
-    for graph, count in counts.items():
-        graphs[home if isinstance(graph, ox.DefaultGraph) else graph.value] += count
-    return _File(path, digest, home, graphs)
+    return counts
 
 
 def _write(found: _File, where: ox.Store, tell: Tell) -> None:
-    """Load a file into a store on disk; the engine's own loader gives blank nodes other names."""
-    quads, pace = _quads(found), Pace(found.path.name, found.graphs.total(), tell)
+    """Load a file into a store on disk, and put the store in order."""
+    pace = Pace(found.path.name, found.graphs.total(), tell)
     try:
-        while batch := list(islice(quads, _AT_ONCE)):
-            where.bulk_extend(batch)
-            pace.add(len(batch))
+        if found.parts:
+            _in_parts(found, found.parts, where, pace)
+        else:
+            quads = _quads(found)
+            while batch := list(islice(quads, _AT_ONCE)):
+                where.bulk_extend(batch)
+                pace.add(len(batch))
         tell(f"{found.path.name}: the store is put in order")
         where.optimize()  # what comes after reads it in two thirds of the time
         where.flush()
@@ -150,17 +169,31 @@ def _write(found: _File, where: ox.Store, tell: Tell) -> None:
         raise StorageError(f"{found.path}: it cannot be loaded: {reason}") from None
 
 
+def _in_parts(found: _File, sizes: Sequence[int], where: ox.Store, pace: Pace) -> None:
+    home = ox.NamedNode(found.home)
+    loads: dict[Future[None], int] = {}
+    with ThreadPoolExecutor(_BESIDE) as pool:
+        for part, size in zip(lines.parts(found.path), sizes, strict=False):
+            if len(loads) == _BESIDE:
+                _ended(loads, pace)
+            loads[pool.submit(lines.put, part, where, found.path, found.hash[:8], home)] = size
+        while loads:
+            _ended(loads, pace)
+
+
+def _ended(loads: dict[Future[None], int], pace: Pace) -> None:
+    """Wait until a part is in, and tell it."""
+    for load in wait(loads, return_when=FIRST_COMPLETED).done:
+        load.result()
+        if size := loads.pop(load):  # it may hold comments alone
+            pace.add(size)
+
+
 def _quads(found: _File) -> Iterator[ox.Quad]:
     quads = stream(found.path, found.hash[:8])
     if found.home not in found.graphs:  # each has a graph
-        yield from quads
-        return
-    home, default = ox.NamedNode(found.home), ox.DefaultGraph()
-    for quad in quads:
-        if quad.graph_name == default:
-            yield placed(quad, home)
-        else:
-            yield quad
+        return quads
+    return lines.placed(quads, ox.NamedNode(found.home))
 
 
 def _send(found: _File, where: Endpoint, tell: Tell) -> None:

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar, cast
@@ -34,7 +35,7 @@ RDF_FORMATS: dict[str, ox.RdfFormat] = {
 
 _T = TypeVar("_T")
 
-_HEAD = 1 << 16
+HEAD = 1 << 16
 """How much of a stream is looked at before it is parsed."""
 
 _IMPORTS = ox.NamedNode(PREFIXES["owl"] + "imports")
@@ -56,7 +57,7 @@ def parse(data: bytes, path: str, format_name: str | None = None) -> Parsed:
     Raises SyntaxFault (file, line, what is wrong); nothing is guessed or repaired.
     """
     name = format_name or by_extension(path).name
-    if lie := _lie(data[:_HEAD], name):
+    if lie := _lie(data[:HEAD], name):
         raise SyntaxFault(path, 1, lie)
     text = decode(data, path)
     if name == "rdfxml":
@@ -102,44 +103,60 @@ def stream(path: Path, prefix: str = "b") -> Iterator[ox.Quad]:
         raise InputError(f"{path}: it is no file, and it would be read several times")
     form = by_extension(str(path).removesuffix(".gz")).name
     try:
-        with path.open("rb") as raw:
-            packed = path.suffix == ".gz"
-            file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if packed else raw)
+        with opened(path) as file:
             if form in ("rdfxml", "jsonld"):
                 quads = iter(parse(file.read(), str(path), form).quads)
             else:
                 quads = _streamed(file, path, form)
-            yield from _named(quads, prefix, form in ("nt", "nq"))
+            yield from named(quads, prefix, form in ("nt", "nq"))
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read: {reason}") from None
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, packed or not."""
+    with path.open("rb") as raw:
+        yield cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw)
+
+
 def _streamed(file: IO[bytes], path: Path, form: str) -> Iterator[ox.Quad]:
-    head = file.read(_HEAD)
-    if head.startswith(b"\xef\xbb\xbf"):
-        decode(head, str(path))
-    if lie := _lie(head, form):
-        raise SyntaxFault(str(path), 1, lie)
+    head = file.read(HEAD)
+    check_head(head, path, form)
     rest = _Joined(head, file)
     try:
-        for quad in ox.parse(cast("IO[bytes]", rest), format=RDF_FORMATS[form]):
-            if isinstance(quad.object, ox.Triple):
-                raise SyntaxFault(str(path), 1, f"a quoted triple of RDF 1.2 is not read: {quad}")
-            if quad.predicate == _IMPORTS and not quad.object.value.startswith(BASE):
-                line = _line_with(head.decode("utf-8", "replace"), quad.object.value)
-                raise SyntaxFault(str(path), line, f"owl:imports {quad.object} is not followed")
-            if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:
-                raise SyntaxFault(str(path), 1, f"a text of {quad.subject} holds a NUL character")
-            yield quad
+        quads = ox.parse(cast("IO[bytes]", rest), format=RDF_FORMATS[form])
+        yield from checked(quads, path, head)
     except SyntaxError as error:
         message = str(error.msg)
         found = _AT.match(message)
         line = error.lineno or (int(found[1]) if found else 1)
         problem = message[found.end() :] if found else message
-        if len(head) < _HEAD:
+        if len(head) < HEAD:
             raise _fault(error, str(path), head.decode("utf-8", "replace")) from None
         raise SyntaxFault(str(path), line, problem) from None
+
+
+def check_head(head: bytes, path: Path, form: str) -> None:
+    """Refuse a file whose begin says that it is not what its extension says."""
+    if head.startswith(b"\xef\xbb\xbf"):
+        decode(head, str(path))
+    if lie := _lie(head, form):
+        raise SyntaxFault(str(path), 1, lie)
+
+
+def checked(quads: Iterator[ox.Quad], path: Path, head: bytes) -> Iterator[ox.Quad]:
+    """Yield the quads of a file; SyntaxFault where the parser lets through what we do not."""
+    for quad in quads:
+        if isinstance(quad.object, ox.Triple):
+            raise SyntaxFault(str(path), 1, f"a quoted triple of RDF 1.2 is not read: {quad}")
+        if quad.predicate == _IMPORTS and not quad.object.value.startswith(BASE):
+            line = _line_with(head.decode("utf-8", "replace"), quad.object.value)
+            raise SyntaxFault(str(path), line, f"owl:imports {quad.object} is not followed")
+        if isinstance(quad.object, ox.Literal) and "\0" in quad.object.value:
+            raise SyntaxFault(str(path), 1, f"a text of {quad.subject} holds a NUL character")
+        yield quad
 
 
 def _lie(head: bytes, form: str) -> str:
@@ -164,7 +181,7 @@ _OPEN_NODES = 500_000
 """How many nodes without a label may be spoken of at once; their names are kept so long."""
 
 
-def _named(quads: Iterator[ox.Quad], prefix: str, labelled: bool) -> Iterator[ox.Quad]:
+def named(quads: Iterator[ox.Quad], prefix: str, labelled: bool = True) -> Iterator[ox.Quad]:
     """Give blank nodes names by their labels, or by the order in which they come.
 
     Where not all are `labelled`, the parser makes a new name for each `[ ]` whenever it reads,
@@ -178,7 +195,7 @@ def _named(quads: Iterator[ox.Quad], prefix: str, labelled: bool) -> Iterator[ox
         if not isinstance(term, ox.BlankNode):
             return term
         if labelled or not _ANONYMOUS.fullmatch(term.value):
-            return cast("_T", ox.BlankNode(f"{prefix}b{term.value}"))
+            return cast("_T", renamed(term, prefix))
         node = known.get(term.value)
         if node is None:
             node = known[term.value] = ox.BlankNode(f"{prefix}a{count}")
@@ -195,6 +212,11 @@ def _named(quads: Iterator[ox.Quad], prefix: str, labelled: bool) -> Iterator[ox
             yield ox.Quad(of(quad.subject), quad.predicate, of(quad.object), of(quad.graph_name))
         else:
             yield quad
+
+
+def renamed(node: ox.BlankNode, prefix: str) -> ox.BlankNode:
+    """Return a blank node that has a label, under the name that starts with `prefix`."""
+    return ox.BlankNode(f"{prefix}b{node.value}")
 
 
 class _Joined:

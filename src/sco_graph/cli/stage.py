@@ -88,15 +88,12 @@ def reason_options(parser: ArgumentParser) -> None:
 def reason(arguments: Namespace) -> int:
     """Write what follows by the ontology, and say how much it is."""
     ontology = ontology_of(Layout.shipped())
-    whole = _is_whole(arguments)
 
     def work(where: ox.Store | Endpoint) -> list[infer.Made]:
-        if not whole:
-            sound.read_through(where, progress)
         return infer.reason(Engine(where, arguments.beside), ontology, progress)
 
     try:
-        made = _apart(arguments, work, partial(store.open_to_write, make=False))
+        made = _apart(arguments, work, partial(store.open_to_write, make=False), texts=False)
     except KeyboardInterrupt:
         _apart(arguments, lambda where: infer.abandon(Engine(where)))
         raise
@@ -112,16 +109,13 @@ def judge(arguments: Namespace) -> Report:
     layout = Layout.shipped()
     ontology, shapes = ontology_of(layout), shapes_of(layout)
     checks = list(queryfile.read_folder(join(layout.queries, "checks")))
-    whole = _is_whole(arguments)
 
     def work(where: ox.Store | Endpoint) -> Report:
-        if not whole:
-            sound.read_through(where, progress, texts=True)
         engine = Engine(where, arguments.beside)
         most, only = arguments.most, arguments.only
         return judging.judge(engine, shapes, ontology, checks, most, progress, only)
 
-    return _apart(arguments, work, store.open_read_only)
+    return _apart(arguments, work, store.open_read_only, texts=True)
 
 
 def rules_options(parser: ArgumentParser) -> None:
@@ -194,28 +188,35 @@ def _apart(
     arguments: Namespace,
     work: Callable[[ox.Store | Endpoint], T],
     opened: Callable[[str], ox.Store] = store.open_to_write,
+    *,
+    texts: bool | None = None,
 ) -> T:
     """Do a stage's work on the store or the endpoint that is named, so that Ctrl-C ends it.
 
-    Files that it wrote are noted when the engine has ended, which may put them together anew.
+    A store is held against the sums of its files, or read through, its `texts` too; unless that
+    is None. What the work wrote is summed up when the engine has ended: it may put files together.
     """
     if not options.named(arguments):
         raise UsageError("say where: --store DIR or --endpoint URL")
     if arguments.endpoint:
         return work(options.endpoint(arguments))
-    before = sums.files(arguments.store)
+    folder: str = arguments.store
+
+    def there() -> T:
+        if texts is not None:
+            progress("adding up the files of the store")
+        whole = texts is None or sums.agree(folder)
+        where = opened(folder)
+        if not whole:
+            sound.read_through(where, progress, texts=bool(texts))
+        return work(where)
+
+    before = sums.files(folder)
     try:
-        result = apart(lambda: work(opened(arguments.store)), arguments.store)
+        result = apart(there, folder)
         if opened is not store.open_read_only:
-            sums.note(arguments.store, before)
+            # Apart too: a process that has had threads cannot do the next work apart.
+            apart(lambda: sums.note(folder, before), folder)
         return result
     finally:
         progress("")
-
-
-def _is_whole(arguments: Namespace) -> bool:
-    """Return whether a store is known to be what was written; InputError where it is not."""
-    if not arguments.store:
-        return False
-    progress("adding up the files of the store")
-    return sums.agree(arguments.store)
