@@ -117,10 +117,10 @@ class Bench:
             "query": [self._tool, "query", *QUESTION, *where, "--format", "csv"],
         }
         for stage in STAGES:
-            run = self._run(commands[stage])
+            run = self.run(commands[stage])
             # Errors are planted: what validates ends with 1.
             if run is None or run.status != (stage in JUDGING):
-                print(f"  {stage:<16} {self._why(run)}")
+                print(f"  {stage:<16} {self.why(run)}")
                 return found
             found.runs[stage] = run
             note = ""
@@ -149,9 +149,9 @@ class Bench:
             by: dict[str, int] = {}
             for rules in rival.reads:
                 called = run_name(name, rules)
-                run = self._run([*command, *arguments(name, folder, rules)])
+                run = self.run([*command, *arguments(name, folder, rules)])
                 if run is None or run.status not in ((0, 1) if name == "jena" else (0,)):
-                    print(f"  {called:<16} {self._why(run)}", flush=True)
+                    print(f"  {called:<16} {self.why(run)}", flush=True)
                     break  # more rules take it no less
                 by[rules], read = result(name, run.out)
                 note = f"to {rival.stage}: {by[rules]} {wanted(rules, planted)}"
@@ -163,7 +163,7 @@ class Bench:
                     found.runs[called] = run
                 self._line(called, run, found, before, note)
 
-    def _run(self, command: Sequence[str]) -> Run | None:
+    def run(self, command: Sequence[str]) -> Run | None:
         """Run a process to its end; return None where patience ends first."""
         out, said = self._folder / "out", self._folder / "said"
         with out.open("wb") as taken, said.open("wb") as beside:
@@ -187,7 +187,8 @@ class Bench:
         work = usage.ru_utime + usage.ru_stime
         return Run(seconds, work, usage.ru_maxrss / 1024, process.returncode, *texts)
 
-    def _why(self, run: Run | None) -> str:
+    def why(self, run: Run | None) -> str:
+        """Say why a process has no figures."""
         if run is None:
             return f"did not end within {self._patience:.0f} s (--patience)"
         return f"failed ({run.status}): {(run.said.strip().splitlines() or ['no word'])[-1]}"

@@ -108,6 +108,8 @@ def select(
         first = str(error.msg).partition("\n")[0]
         raise UsageError(f"the query is not SPARQL: {first}") from None
     except RuntimeError as error:
+        if "not supported" in str(error):  # a function that there is not
+            raise UsageError(f"the query cannot be asked: {error}") from None
         if not bindings:  # it is the store that is at fault
             raise
         raise UsageError(f"a value cannot be bound: {error}") from None

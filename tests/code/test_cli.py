@@ -159,8 +159,9 @@ def test_an_ask_answers_yes_or_no(run: Run, tmp_path: Path) -> None:
         (b"SELECT \xff", "UTF-8"),
         (b"#" * 70_000, "64 KiB"),
         (b"DELETE WHERE { ?s ?p ?o }", "not SPARQL"),
+        (b"SELECT (<a:f>(1) AS ?x) {}", "cannot be asked: The custom function <a:f>"),
     ],
-    ids=["syntax", "empty", "bytes", "long", "update"],
+    ids=["syntax", "empty", "bytes", "long", "update", "function"],
 )
 def test_a_query_that_cannot_be_asked_is_named(
     run: Run, tmp_path: Path, text: bytes, words: str
