@@ -79,6 +79,11 @@ def _why(folder: str, said: str) -> str:
     return f"{folder}: no store of this engine, or a damaged one ({said.partition(chr(10))[0]})"
 
 
+def damaged(folder: str, why: str) -> str:
+    """Return that a store is damaged, and what to do, in words."""
+    return f"{folder}: the store is a damaged one ({why}): load its files into another folder"
+
+
 def select(
     store: Graph,
     text: str,

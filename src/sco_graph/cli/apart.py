@@ -17,6 +17,7 @@ from typing import NoReturn, TypeVar, cast
 
 from sco_graph.cli import memory
 from sco_graph.errors import GraphError, InputError, SCOGraphError
+from sco_graph.store import damaged
 
 T = TypeVar("T")
 
@@ -171,4 +172,4 @@ def _said(folder: str, said: str) -> str:
     first = said.partition("\n")[0]
     if "Corruption" not in said:  # the engine's word for damage
         return f"{folder}: {first}"
-    return f"{folder}: the store is a damaged one ({first}): load its files into another folder"
+    return damaged(folder, first)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sco_graph.errors import InputError
+from sco_graph.store import damaged
 
 SUMS = "sco-graph.sums"
 """The file that says what each file of the store sums up to; the engine passes it over."""
@@ -36,10 +37,7 @@ def agree(folder: str) -> bool:
     noted = _noted(folder)
     for name, found in _summed(folder, sorted(files(folder) & noted.keys())):
         if found and found != noted[name]:
-            raise InputError(
-                f"{folder}: the store is a damaged one ({name} is not what was written): "
-                "load its files into another folder"
-            )
+            raise InputError(damaged(folder, f"{name} is not what was written"))
     return files(folder) <= noted.keys()
 
 
