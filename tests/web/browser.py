@@ -249,6 +249,7 @@ def browsing(port: int, profile: Path, *, scripts: bool = True) -> Iterator[Brow
     try:
         driver.set_page_load_timeout(SECONDS)
         driver.set_script_timeout(SECONDS)
+        driver.get("about:blank")  # the page of its own that it starts with may come late
         yield Browser(driver, f"http://127.0.0.1:{port}")
     finally:
         driver.quit()
