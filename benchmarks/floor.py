@@ -1,12 +1,13 @@
-"""What the engine alone takes for what no stage inside a store can leave out.
+"""What the engine alone takes for what the stages inside a store are made of.
 
     pip install '.[benchmark]' && python benchmarks/floor.py [--sizes N ...] [--patience SECONDS]
 
 Each is a process of its own, with the start of Python: "load" lets the engine read a made-up world
 (benchmarks/world.py) into a store on disk, without a look at the file before and without putting
 the store in order after; "pass" counts all quads, which reads each once and no text; "texts" asks
-of each thing and value that is spoken of whether it is a blank node, which reads each text once.
-"python" starts, and imports the engine. No stage of scale.py can take less.
+of each thing and value that is spoken of, once, whether it is a blank node, which reads its text.
+"python" starts, and imports the engine. Each runs on one core; ours use two where they can, and
+what validates looks at a text more than once, or not at all.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ import pyoxigraph as ox
 from sco_graph.errors import InputError
 from sco_graph.formats import by_extension
 from sco_graph.progress import Tell
-from sco_graph.reading import HEAD, RDF_FORMATS, check_head, checked, named, opened, renamed
+from sco_graph.rdf import at_home
+from sco_graph.reading import HEAD, RDF_FORMATS, all_renamed, check_head, checked, opened, renamed
 
 Graphs = Counter[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
 """How many quads there are of each graph."""
@@ -115,17 +116,8 @@ def put(part: bytes, where: ox.Store, path: Path, prefix: str, home: ox.NamedNod
             lines = part.split(b"\n")
             blank = b"\n".join(line for line in lines if _BLANK in line)
             part = b"\n".join(line for line in lines if _BLANK not in line)
-            where.bulk_extend(list(placed(named(ox.parse(blank, format=form), prefix), home)))
+            quads = all_renamed(ox.parse(blank, format=form), prefix)
+            where.bulk_extend(list(at_home(quads, home)))
         where.bulk_load(part, format=form, to_graph=home)
     except SyntaxError:
         raise InputError(f"{path}: it was changed while it was loaded: load it again") from None
-
-
-def placed(quads: Iterator[ox.Quad], home: ox.NamedNode) -> Iterator[ox.Quad]:
-    """Yield quads, those without a graph as of `home`."""
-    default = ox.DefaultGraph()
-    for quad in quads:
-        if quad.graph_name == default:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, home)
-        else:
-            yield quad

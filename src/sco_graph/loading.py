@@ -27,7 +27,7 @@ from sco_graph.inside.engine import Engine
 from sco_graph.layout import source_name
 from sco_graph.namespaces import BASE, GRAPH
 from sco_graph.progress import Pace, Tell
-from sco_graph.rdf import Fact, facts, literal, named
+from sco_graph.rdf import Fact, at_home, facts, literal, named
 from sco_graph.reading import stream
 from sco_graph.wire import Refused
 
@@ -193,7 +193,7 @@ def _quads(found: _File) -> Iterator[ox.Quad]:
     quads = stream(found.path, found.hash[:8])
     if found.home not in found.graphs:  # each has a graph
         return quads
-    return lines.placed(quads, ox.NamedNode(found.home))
+    return at_home(quads, ox.NamedNode(found.home))
 
 
 def _send(found: _File, where: Endpoint, tell: Tell) -> None:

@@ -68,3 +68,14 @@ def named(curie: str) -> ox.NamedNode:
 def literal(text: str, datatype: str) -> ox.Literal:
     """Return a literal of a datatype of XML Schema: `literal("2019-07-11", "date")`."""
     return ox.Literal(text, datatype=named(f"xsd:{datatype}"))
+
+
+def placed(statement: ox.Quad | ox.Triple, home: ox.NamedNode) -> ox.Quad:
+    """Return a statement as one of a graph."""
+    return ox.Quad(statement.subject, statement.predicate, statement.object, home)
+
+
+def at_home(quads: Iterable[ox.Quad], home: ox.NamedNode) -> Iterator[ox.Quad]:
+    """Yield quads, those of no graph as of `home`."""
+    for quad in quads:
+        yield placed(quad, home) if isinstance(quad.graph_name, ox.DefaultGraph) else quad

@@ -108,7 +108,7 @@ def stream(path: Path, prefix: str = "b") -> Iterator[ox.Quad]:
                 quads = iter(parse(file.read(), str(path), form).quads)
             else:
                 quads = _streamed(file, path, form)
-            yield from named(quads, prefix, form in ("nt", "nq"))
+            yield from all_renamed(quads, prefix, form in ("nt", "nq"))
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read: {reason}") from None
@@ -181,7 +181,7 @@ _OPEN_NODES = 500_000
 """How many nodes without a label may be spoken of at once; their names are kept so long."""
 
 
-def named(quads: Iterator[ox.Quad], prefix: str, labelled: bool = True) -> Iterator[ox.Quad]:
+def all_renamed(quads: Iterator[ox.Quad], prefix: str, labelled: bool = True) -> Iterator[ox.Quad]:
     """Give blank nodes names by their labels, or by the order in which they come.
 
     Where not all are `labelled`, the parser makes a new name for each `[ ]` whenever it reads,

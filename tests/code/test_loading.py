@@ -12,6 +12,7 @@ import pytest
 from sco_graph import lines, loading
 from sco_graph.errors import InputError, SyntaxFault
 from sco_graph.namespaces import BASE, GRAPH, PREFIXES
+from sco_graph.rdf import at_home
 from sco_graph.reading import stream
 
 A = "<a:a> <a:b> "
@@ -68,7 +69,7 @@ def held(where: ox.Store) -> set[str]:
 def expected(path: Path) -> list[ox.Quad]:
     """Return the quads of a file as Python reads them."""
     prefix = loading._hash(path)[:8]
-    return list(lines.placed(stream(path, prefix), ox.NamedNode(f"{GRAPH}small")))
+    return list(at_home(stream(path, prefix), ox.NamedNode(f"{GRAPH}small")))
 
 
 def kept(quads: list[ox.Quad]) -> set[str]:

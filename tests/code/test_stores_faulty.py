@@ -22,9 +22,8 @@ from shacl_reports import embedded, parsed, told
 
 from sco_graph import shacl, store
 from sco_graph.endpoint import Endpoint
-from sco_graph.inside.engine import placed
 from sco_graph.namespaces import GRAPH, PREFIXES
-from sco_graph.rdf import Term
+from sco_graph.rdf import Term, placed
 from servers import Missing
 
 BAD = ROOT / "tests" / "bad"

@@ -93,7 +93,7 @@ def reason(arguments: Namespace) -> int:
         return infer.reason(Engine(where, arguments.beside), ontology, progress)
 
     try:
-        made = _apart(arguments, work, partial(store.open_to_write, make=False), texts=False)
+        made = _apart(arguments, work, _sound(partial(store.open_to_write, make=False)))
     except KeyboardInterrupt:
         _apart(arguments, lambda where: infer.abandon(Engine(where)))
         raise
@@ -115,7 +115,8 @@ def judge(arguments: Namespace) -> Report:
         most, only = arguments.most, arguments.only
         return judging.judge(engine, shapes, ontology, checks, most, progress, only)
 
-    return _apart(arguments, work, store.open_read_only, texts=True)
+    opened = _sound(store.open_read_only, texts=True)
+    return _apart(arguments, work, opened, writes=False)
 
 
 def rules_options(parser: ArgumentParser) -> None:
@@ -189,34 +190,37 @@ def _apart(
     work: Callable[[ox.Store | Endpoint], T],
     opened: Callable[[str], ox.Store] = store.open_to_write,
     *,
-    texts: bool | None = None,
+    writes: bool = True,
 ) -> T:
     """Do a stage's work on the store or the endpoint that is named, so that Ctrl-C ends it.
 
-    A store is held against the sums of its files, or read through, its `texts` too; unless that
-    is None. What the work wrote is summed up when the engine has ended: it may put files together.
+    What it wrote is added up when the engine has ended, which may put files together until then.
     """
     if not options.named(arguments):
         raise UsageError("say where: --store DIR or --endpoint URL")
     if arguments.endpoint:
         return work(options.endpoint(arguments))
     folder: str = arguments.store
-
-    def there() -> T:
-        if texts is not None:
-            progress("adding up the files of the store")
-        whole = texts is None or sums.agree(folder)
-        where = opened(folder)
-        if not whole:
-            sound.read_through(where, progress, texts=bool(texts))
-        return work(where)
-
     before = sums.files(folder)
     try:
-        result = apart(there, folder)
-        if opened is not store.open_read_only:
+        result = apart(lambda: work(opened(folder)), folder)
+        if writes:
             # Apart too: a process that has had threads cannot do the next work apart.
             apart(lambda: sums.note(folder, before), folder)
         return result
     finally:
         progress("")
+
+
+def _sound(opened: Callable[[str], ox.Store], *, texts: bool = False) -> Callable[[str], ox.Store]:
+    """Return a way to open a store that tells a damaged one: `texts` says what will be read."""
+
+    def way(folder: str) -> ox.Store:
+        progress("adding up the files of the store")
+        whole = sums.agree(folder)
+        where = opened(folder)
+        if not whole:
+            sound.read_through(where, progress, texts=texts)
+        return where
+
+    return way

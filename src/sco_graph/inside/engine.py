@@ -14,7 +14,7 @@ from sco_graph.endpoint import Endpoint
 from sco_graph.errors import InputError
 from sco_graph.layout import DATASET, LINKS, MADE, ONTOLOGY, SCHEMES, SHAPES
 from sco_graph.namespaces import GRAPH
-from sco_graph.rdf import Fact, Term
+from sco_graph.rdf import Fact, Term, placed
 from sco_graph.sparql import from_clauses
 from sco_graph.store import Functions
 
@@ -179,11 +179,6 @@ def _batches(quads: Iterable[ox.Quad]) -> Iterator[list[ox.Quad]]:
     rest = iter(quads)
     while batch := list(islice(rest, _BATCH)):
         yield batch
-
-
-def placed(statement: ox.Quad | ox.Triple, home: ox.NamedNode) -> ox.Quad:
-    """Return a statement as one of a graph."""
-    return ox.Quad(statement.subject, statement.predicate, statement.object, home)
 
 
 def staging(graph: str) -> str:

@@ -16,11 +16,11 @@ from sco_graph import rules
 from sco_graph.endpoint import Endpoint
 from sco_graph.errors import StorageError
 from sco_graph.inside import derive, scratch, single
-from sco_graph.inside.engine import Engine, Told, placed, staging
+from sco_graph.inside.engine import Engine, Told, staging
 from sco_graph.layout import SCHEMES
 from sco_graph.namespaces import GRAPH
 from sco_graph.progress import Tell
-from sco_graph.rdf import Fact
+from sco_graph.rdf import Fact, placed
 
 INFERRED = GRAPH + "inferred"
 _ALONE = staging(INFERRED) + "-alone"

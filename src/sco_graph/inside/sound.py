@@ -11,13 +11,10 @@ so do these queries, each of which reads the whole of an order in which the engi
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
-from sco_graph.endpoint import Endpoint
+import pyoxigraph as ox
+
 from sco_graph.progress import Tell
-
-if TYPE_CHECKING:
-    from sco_graph.store import Graph
 
 _BY_GRAPH = """SELECT ?s WHERE {
   { SELECT DISTINCT ?g ?p WHERE { GRAPH ?g { ?s ?p ?o } } } GRAPH ?g { ?s ?p ?s }
@@ -29,15 +26,12 @@ _BY_PROPERTY = """SELECT DISTINCT ?o WHERE {
 """By property and value, whatever the graph, and the text of each value."""
 
 
-def read_through(where: Graph, tell: Tell, *, texts: bool = False) -> None:
+def read_through(where: ox.Store, tell: Tell, *, texts: bool = False) -> None:
     """Read what a stage counts and joins in a store on disk; RuntimeError where that is damaged.
 
     The gate also filters by `texts`, and looks in all graphs at once. The two orders by subject
-    and by value that are left are read row by row, where damage is told; an endpoint looks after
-    itself.
+    and by value that are left are read row by row, where damage is told.
     """
-    if isinstance(where, Endpoint):
-        return
     tell("reading the store through")
 
     def read(query: str) -> None:

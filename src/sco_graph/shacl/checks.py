@@ -79,10 +79,9 @@ class Check:
     def examples(self, constraint: int, limit: int) -> str:
         """Return the query for the first rows of a constraint, in an order that does not change."""
         own = [branch for branch in self.branches if constraint in branch.keys]
-        alone = (
-            "" if all(len(branch.keys) == 1 for branch in own) else f"?constraint = {constraint}"
-        )
-        chosen = tidy(f"{self.head} WHERE {{ {_united(own)} {alone and f'FILTER({alone})'} }}")
+        several = any(len(branch.keys) > 1 for branch in own)
+        alone = f"FILTER(?constraint = {constraint})" if several else ""
+        chosen = tidy(f"{self.head} WHERE {{ {_united(own)} {alone} }}")
         return f"{chosen}ORDER BY ?focus ?value\nLIMIT {limit}\n"
 
 

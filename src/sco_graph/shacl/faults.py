@@ -271,15 +271,14 @@ def _counted(view: Look, part: Part) -> str:
     if value == node:
         value = view.names.new()
         pairs = f"{pairs} BIND({node} AS {value})"
-    having = f"HAVING (COUNT(DISTINCT {value}) > {number})"
+    having = f"HAVING (COUNT(DISTINCT {value}) {'<' if least else '>'} {number})"
     if joined and not least and not part.shapes and not view.outer:
         # Whoever has too many, and then which of them is looked at: they are few.
         many = f"{{ {sets.steps(node, joined, value, names)} }} GROUP BY {node} {having}"
         return f"{{ SELECT {node} WHERE {many} }} {view.scope}"
-    found, sign = f"{{ {pairs} }}", ">"
+    found = f"{{ {pairs} }}"
     if least:  # a node without a value counts too
-        found, sign = f"{{ {view.scope} }} UNION {{ {pairs} }}", "<"
-    having = f"HAVING (COUNT(DISTINCT {value}) {sign} {number})"
+        found = f"{{ {view.scope} }} UNION {found}"
     return view.led(f"{{ SELECT {node} WHERE {{ {found} }} GROUP BY {node} {having} }}")
 
 

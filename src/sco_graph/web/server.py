@@ -16,9 +16,10 @@ import uvicorn
 from sco_graph import cache, loading, store
 from sco_graph.endpoint import Address, Endpoint
 from sco_graph.errors import InputError, UsageError
-from sco_graph.inside.engine import Engine, placed
+from sco_graph.inside.engine import Engine
 from sco_graph.layout import Layout, source_name
 from sco_graph.namespaces import GRAPH
+from sco_graph.rdf import at_home
 from sco_graph.reading import stream
 from sco_graph.release import DESCRIPTION
 from sco_graph.web import app, documents, guard, workers
@@ -72,10 +73,7 @@ def store_of(layout: Layout, settings: Settings, say: Callable[[str], None]) -> 
         home = ox.NamedNode(GRAPH + source_name(path.name.split(".")[0], str(path)))
         if graph.contains_named_graph(home):
             raise InputError(f"{path}: there is a graph {home} already; rename the file")
-        graph.bulk_extend(
-            placed(quad, home) if isinstance(quad.graph_name, ox.DefaultGraph) else quad
-            for quad in stream(path)
-        )
+        graph.bulk_extend(at_home(stream(path), home))
     return graph
 
 
